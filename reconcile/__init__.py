@@ -1,0 +1,1 @@
+"""Finds which Pooltrackr and Xero records are the same, shows why, and pushes what was approved."""

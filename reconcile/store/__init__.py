@@ -1,0 +1,1 @@
+"""The review tables: the only place that speaks SQL."""

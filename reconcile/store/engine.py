@@ -1,0 +1,121 @@
+"""The database: opening it, its transactions, its version."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, create_engine
+
+from reconcile.errors import NotReady
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def open_engine(url: str) -> Engine:
+    """Open the review tables' database, SQLite or PostgreSQL; does not create or change any table.
+
+    Raises NotReady when the database cannot be reached.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        _prepare_sqlite(engine)
+        return engine
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_pre_ping=True)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Real transactions: no implicit BEGIN from the driver, and a writer takes its lock at once instead of midway."""
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that sees one consistent state and changes nothing."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One transaction: everything in the block is stored, or nothing is."""
+    with engine.connect().execution_options(writes=True) as connection:
+        session = Session(bind=connection, expire_on_commit=False)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision, up or down."""
+    with engine.connect().execution_options(writes=True) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        current = MigrationContext.configure(connection).get_current_revision()
+        move = command.downgrade if _is_behind(config, revision, current) else command.upgrade
+        move(config, revision)
+        connection.commit()
+
+
+def require_current(engine: Engine) -> None:
+    """Check that the tables are those of this version; an empty database is set up first.
+
+    Raises NotReady when the database is older or newer than the program, or cannot be reached.
+    """
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise NotReady(
+            f"The database {where} cannot be opened: {error.orig}.", remedy="Check RECONCILE_DATABASE_URL."
+        ) from None
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if current is None:
+        migrate(engine)
+    elif current != head:
+        message = f"The database is at version {current}, this program needs {head}."
+        raise NotReady(message, remedy="Make a backup, then run `reconcile upgrade`.")
+
+
+def _is_behind(config: Config, revision: str, current: str | None) -> bool:
+    if revision == "base":
+        return True
+    if revision == "head" or current is None:
+        return False
+    script = ScriptDirectory.from_config(config)
+    return any(step.revision == revision for step in script.iterate_revisions(current, "base")) and revision != current
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("reconcile.store") / "migrations"))
+    return config

@@ -1,0 +1,15 @@
+"""Alembic's entry: runs the migrations on the connection that reconcile.store.engine hands over."""
+
+from alembic import context
+
+from reconcile.store import tables
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=tables.SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

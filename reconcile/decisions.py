@@ -1,0 +1,237 @@
+"""Judging decisions: one set of rules behind the CSV, the workbook and the review page (A25 to A31, C09, C10).
+
+All or nothing: ``judge`` either accepts every row or names every problem.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reconcile.proposals import Proposal
+from reconcile.records import Entity
+
+Verdict = Literal["link", "create", "update", "unlink", "skip", "ignore"]
+VERDICTS: tuple[Verdict, ...] = ("link", "create", "update", "unlink", "skip", "ignore")
+VERDICTS_BY_KIND: Mapping[str, tuple[Verdict, ...]] = {
+    "match": ("link", "create", "skip", "ignore"),
+    "update": ("update", "skip", "ignore"),
+    "unlink": ("unlink", "skip", "ignore"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRow:
+    """One row as a person filled it in; ``row`` is its number in the file, 2 being the first below the header."""
+
+    row: int
+    proposal_id: str
+    basis: str
+    decision: str
+    decision_xero_id: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why a row cannot be applied: where, what was found, what to do."""
+
+    row: int
+    column: str
+    found: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        found = f' found "{self.found[:60]}":' if self.found else ""
+        return f"row {self.row}, column {self.column}:{found} {self.message} {self.remedy}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A verdict ready to be stored; ``target_id`` is the chosen Xero (or other side's) id for a link."""
+
+    proposal: Proposal
+    verdict: Verdict
+    target_id: str = ""
+    note: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the rules need to know of the present state.
+
+    ``proposals`` are the current ones by id; ``current_basis`` says what each one's basis would be on today's records;
+    ``known_targets`` are the ids of the other side's live records by entity; ``holders`` maps (entity, xero id) to the
+    Pooltrackr id that holds its link; ``chosen`` maps (entity, target id) to the proposal that stands decided for it;
+    ``closed`` says why a proposal that is no longer current was closed.
+    """
+
+    proposals: Mapping[str, Proposal]
+    current_basis: Mapping[str, str]
+    known_targets: Mapping[Entity, frozenset[str]]
+    holders: Mapping[tuple[Entity, str], str]
+    chosen: Mapping[tuple[Entity, str], str]
+    closed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Either everything accepted, or the problems that refuse it all."""
+
+    accepted: tuple[Accepted, ...]
+    problems: tuple[Problem, ...]
+
+
+def judge(rows: Sequence[DecisionRow], situation: Situation) -> Judgement:
+    """Check all rows together; rows without a decision are left alone."""
+    filled = [row for row in rows if row.decision.strip()]
+    problems = _contradictions(filled)
+    accepted: list[Accepted] = []
+    seen: set[str] = set()
+    for row in filled:
+        outcome = _judge_row(row, situation)
+        if isinstance(outcome, Problem):
+            problems.append(outcome)
+        elif row.proposal_id not in seen:
+            seen.add(row.proposal_id)
+            accepted.append(outcome)
+    problems += _collisions(accepted, situation)
+    if problems:
+        return Judgement((), tuple(sorted(problems, key=lambda p: (p.row, p.column))))
+    return Judgement(tuple(accepted), ())
+
+
+def _judge_row(row: DecisionRow, situation: Situation) -> Accepted | Problem:
+    proposal = situation.proposals.get(row.proposal_id)
+    if proposal is None:
+        return _unknown_proposal(row, situation)
+    verdict = _verdict(row.decision)
+    allowed = VERDICTS_BY_KIND[proposal.kind]
+    if verdict is None or verdict not in allowed:
+        words = ", ".join(allowed)
+        return _problem(
+            row, "decision", row.decision, "this is not a decision for this row.", f"Write one of: {words}."
+        )
+    if row.basis != proposal.basis or situation.current_basis.get(proposal.id, proposal.basis) != proposal.basis:
+        return _problem(
+            row,
+            "basis",
+            row.basis,
+            "the records changed after this report was written.",
+            "Run the reconciliation again and decide on the new report.",
+        )
+    if verdict != "link":
+        return Accepted(proposal=proposal, verdict=verdict, note=row.note, row=row.row)
+    return _judge_link(row, proposal, situation)
+
+
+def _judge_link(row: DecisionRow, proposal: Proposal, situation: Situation) -> Accepted | Problem:
+    target = (
+        row.decision_xero_id.strip()
+        or proposal.suggested_id
+        or (proposal.candidates[0].id if proposal.candidates else "")
+    )
+    if not target:
+        return _problem(
+            row, "decision_xero_id", "", "no record to link to is named.", "Put the id of the record to link to."
+        )
+    if target not in situation.known_targets.get(proposal.entity, frozenset()):
+        return _problem(
+            row,
+            "decision_xero_id",
+            target,
+            "no active record has this id.",
+            "Copy the id from the report or from the list of unmatched records.",
+        )
+    holder = situation.holders.get((proposal.entity, target))
+    if holder is not None and holder != proposal.record_id:
+        return _problem(
+            row,
+            "decision_xero_id",
+            target,
+            f"it is already linked to {holder}.",
+            "Choose another, or unlink that one first.",
+        )
+    return Accepted(proposal=proposal, verdict="link", target_id=target, note=row.note, row=row.row)
+
+
+def _unknown_proposal(row: DecisionRow, situation: Situation) -> Problem:
+    reason = situation.closed.get(row.proposal_id)
+    if reason is None:
+        return _problem(
+            row,
+            "proposal_id",
+            row.proposal_id,
+            "this row is not in the review tables.",
+            "Use a report of this organisation.",
+        )
+    return _problem(
+        row,
+        "proposal_id",
+        row.proposal_id,
+        f"this proposal is closed ({reason}).",
+        "Run the reconciliation again and decide on the new report.",
+    )
+
+
+def _contradictions(rows: Sequence[DecisionRow]) -> list[Problem]:
+    """Two different verdicts for one proposal; the same verdict twice is harmless."""
+    by_proposal: dict[str, list[DecisionRow]] = defaultdict(list)
+    for row in rows:
+        by_proposal[row.proposal_id].append(row)
+    return [
+        _problem(
+            row,
+            "decision",
+            row.decision,
+            f"row {group[0].row} decides the same proposal differently ({group[0].decision.strip()}).",
+            "Leave one of the two rows.",
+        )
+        for group in by_proposal.values()
+        for row in group[1:]
+        if _meaning(row) != _meaning(group[0])
+    ]
+
+
+def _collisions(accepted: Sequence[Accepted], situation: Situation) -> list[Problem]:
+    """No two proposals may take the same record, neither in this file nor against a decision that stands (A27)."""
+    replaced = {choice.proposal.id for choice in accepted}
+    takers: dict[tuple[Entity, str], Accepted] = {}
+    problems = []
+    for choice in accepted:
+        if choice.verdict != "link":
+            continue
+        place = (choice.proposal.entity, choice.target_id)
+        first = takers.setdefault(place, choice)
+        standing = situation.chosen.get(place)
+        if first is not choice:
+            message = f"row {first.row} links to the same record."
+        elif standing is not None and standing not in replaced:
+            message = f"proposal {standing} is already decided to link to it."
+        else:
+            continue
+        problems.append(
+            Problem(
+                row=choice.row,
+                column="decision_xero_id",
+                found=choice.target_id,
+                message=message,
+                remedy="Only one record can be linked to it; decide create, skip or another id for the other.",
+            )
+        )
+    return problems
+
+
+def _meaning(row: DecisionRow) -> tuple[str, str]:
+    return row.decision.strip().lower(), row.decision_xero_id.strip()
+
+
+def _verdict(text: str) -> Verdict | None:
+    wanted = text.strip().lower()
+    return next((verdict for verdict in VERDICTS if verdict == wanted), None)
+
+
+def _problem(row: DecisionRow, column: str, found: str, message: str, remedy: str) -> Problem:
+    return Problem(row=row.row, column=column, found=found, message=message, remedy=remedy)

@@ -16,6 +16,9 @@ from typing import Any, get_args, get_type_hints
 from reconcile.records import RECORD_TYPES, Entity, Line, Record
 
 NOT_CONTENT = frozenset({"updated_at", "version"})
+OUR_MARKS = frozenset(
+    {"contact_number", "xero_contact_id", "xero_item_id", "xero_invoice_id", "xero_payment_id", "external_reference"}
+)
 
 
 def to_json(record: Record) -> dict[str, Any]:
@@ -43,6 +46,12 @@ def digest(value: object) -> str:
 def content_hash(record: Record) -> str:
     """The hash of what a record says, 64 hex digits."""
     return digest({name: value for name, value in to_json(record).items() if name not in NOT_CONTENT})
+
+
+def basis_hash(record: Record) -> str:
+    """Like ``content_hash``, without the marks that we write ourselves: linking a record does not change its basis."""
+    left_out = NOT_CONTENT | OUR_MARKS
+    return digest({name: value for name, value in to_json(record).items() if name not in left_out})
 
 
 def _plain(value: object) -> Any:

@@ -13,11 +13,17 @@ from reconcile.records import Entity
 
 Verdict = Literal["link", "create", "update", "unlink", "skip", "ignore"]
 VERDICTS: tuple[Verdict, ...] = ("link", "create", "update", "unlink", "skip", "ignore")
-VERDICTS_BY_KIND: Mapping[str, tuple[Verdict, ...]] = {
-    "match": ("link", "create", "skip", "ignore"),
-    "update": ("update", "skip", "ignore"),
-    "unlink": ("unlink", "skip", "ignore"),
-}
+
+
+def allowed_verdicts(proposal: Proposal) -> tuple[Verdict, ...]:
+    """What may be decided on a proposal. Products are Xero's own: none is ever created there (A14, A15)."""
+    if proposal.kind == "update":
+        return ("update", "skip", "ignore")
+    if proposal.kind == "unlink":
+        return ("unlink", "skip", "ignore")
+    if proposal.entity == "products" and proposal.system == "pooltrackr":
+        return ("link", "skip", "ignore")
+    return ("link", "create", "skip", "ignore")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +114,7 @@ def _judge_row(row: DecisionRow, situation: Situation) -> Accepted | Problem:
     if proposal is None:
         return _unknown_proposal(row, situation)
     verdict = _verdict(row.decision)
-    allowed = VERDICTS_BY_KIND[proposal.kind]
+    allowed = allowed_verdicts(proposal)
     if verdict is None or verdict not in allowed:
         words = ", ".join(allowed)
         return _problem(

@@ -1,6 +1,6 @@
 """What the library asks of the world: a source to read, a sink to write, a place for tokens."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -73,6 +73,14 @@ class Sink(Protocol):
 
     def find(self, entity: Entity, stamp: str) -> Record | None:
         """The record that carries our stamp, None when there is none."""
+        ...
+
+    def get_many(self, entity: Entity, record_ids: Sequence[str]) -> Mapping[str, Record]:
+        """Those records that exist, by id, in as few calls as the system allows."""
+        ...
+
+    def find_many(self, entity: Entity, stamps: Sequence[str]) -> Mapping[str, Record]:
+        """Those records that carry one of our stamps, by stamp, in as few calls as the system allows."""
         ...
 
     def send(self, write: Write) -> Record:

@@ -233,6 +233,7 @@ class PushOperation(SQLModel, table=True):
     stamp: str = ""
     body: str = Field(sa_type=Text)
     body_sha256: str
+    expect: str = Field(default="{}", sa_type=Text)
     basis: str = ""
     status: str = "staged"
     tries: int = 0

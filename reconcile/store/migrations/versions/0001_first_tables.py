@@ -232,6 +232,7 @@ def upgrade() -> None:
     sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('body_sha256', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('expect', sa.Text(), nullable=False),
     sa.Column('basis', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),

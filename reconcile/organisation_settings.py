@@ -1,0 +1,54 @@
+"""What an operator sets for one organisation ("Configure Xero", A33 and A43 to A53); saved as versions."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Policies(BaseModel):
+    """Approvals given by name instead of by hand; all off until an operator turns one on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    exact_contact: bool = Field(False, description="Link contacts that the engine is certain of.")
+    exact_product: bool = Field(False, description="Link products that the engine is certain of.")
+    clean_invoice: bool = Field(False, description="Send invoices that need no judgement as soon as they are seen.")
+    paid_in_full: bool = Field(False, description="Carry payments that settle an invoice exactly.")
+
+
+class Guards(BaseModel):
+    """Limits on what one run may do; above them it stops before the first write and asks (C11)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    max_creates: int = Field(500, ge=0, description="Most records a run may create in one system.")
+    max_updates: int = Field(5000, ge=0, description="Most records a run may change in one system.")
+    max_voids: int = Field(20, ge=0, description="Most documents a run may void.")
+    max_missing_share: float = Field(0.5, gt=0, le=1, description="Largest share of records that may vanish overnight.")
+
+
+class OrganisationSettings(BaseModel):
+    """One saved version of an organisation's settings."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    xero_price_basis: Literal["", "INC", "EX"] = Field("", description="Whether item prices in Xero include GST (A33).")
+    default_sales_account: str = Field(
+        "200", description="Account for custom products that Xero does not know (A43, A44)."
+    )
+    default_invoice_status: Literal["DRAFT", "AUTHORISED"] = Field(
+        "DRAFT", description="How invoices arrive in Xero (A45)."
+    )
+    numbering_scheme: Literal["pooltrackr", "xero"] = Field(
+        "pooltrackr", description="Whose invoice numbers are used (A46)."
+    )
+    payment_account: str = Field("", description="Account that payments are deposited to (A48).")
+    fees_account: str = Field("", description="Account for Stripe fees paid (A49).")
+    reimbursement_account: str = Field("", description="Account for surcharges collected from customers (A50).")
+    clearing_account: str = Field("", description="Bank account that Stripe payments pass through.")
+    show_technician: bool = Field(False, description="Show the technician's name on invoices (A51).")
+    category_accounts: dict[str, str] = Field(default_factory=dict, description="Account by product category (B12).")
+    cut_off_date: date | None = Field(None, description="Nothing dated earlier is ever sent (B11).")
+    policies: Policies = Policies()
+    guards: Guards = Guards()

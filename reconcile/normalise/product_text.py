@@ -1,0 +1,180 @@
+"""Product text made comparable: tokens, model numbers, measures, substances, states and SKU keys. Pure, idempotent."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from reconcile.normalise.product_brands import CANONICAL_BRAND
+from reconcile.normalise.product_chemicals import SUBSTANCES_OF
+from reconcile.normalise.product_measures import Measure, extract_measures
+from reconcile.normalise.product_words import ABBREVIATIONS, SERVICE_WORDS, STATES
+
+MAX_NAME = 300
+MAX_DESCRIPTION = 1500
+MAX_TOKENS = 40
+
+_ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|and(?=quot;)")
+_BREAK = re.compile(r"[^\w.'\"%*×/+#&-]+")
+_CHUNK_EDGE = "._-'\"/+&#*×"
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
+_ALNUM = re.compile(r"[\W_]+")
+_SPLIT_CAMEL = re.compile(r"(?<=\d)x(?=\d)")
+_DESCRIPTION_CHUNK = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
+
+
+def phrase_pattern(phrases: dict[str, object]) -> re.Pattern[str]:
+    """One pattern that finds the longest of many phrases, on word borders, hyphens counting as spaces."""
+    ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return re.compile(r"(?<!\w)(" + "|".join(re.escape(phrase) for phrase in ordered) + r")(?!\w)")
+
+
+_CHEMICAL = phrase_pattern(dict(SUBSTANCES_OF))
+_BRAND = phrase_pattern(dict(CANONICAL_BRAND))
+_STATE_OF = {phrase: state for state, phrases in STATES.items() for phrase in phrases}
+_STATE = phrase_pattern(dict(_STATE_OF))
+
+
+@dataclass(frozen=True)
+class ProductText:
+    """What can be compared of one product. Tokens are in their order and without repeats."""
+
+    tokens: tuple[str, ...] = ()
+    models: frozenset[str] = frozenset()
+    measures: tuple[Measure, ...] = ()
+    substances: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    brand: str = ""
+    sku: str = ""
+    service: bool = False
+    extra: tuple[str, ...] = field(default=())
+
+
+def plain(text: str, limit: int = MAX_NAME) -> str:
+    """Lower case, compatibility forms and accents folded, control characters gone, one space; idempotent."""
+    text = text[: limit * 2]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("×", "x"))
+        text = "".join(char for char in text if not unicodedata.combining(char))
+        text = text.translate(_QUOTES)
+    return " ".join(_ENTITY.sub(" ", text.casefold()).split())[:limit].strip()
+
+
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "“": '"', "”": '"', "″": '"', "–": "-", "—": "-", "‑": "-"})
+
+
+def sku_key(code: str) -> str:
+    """Upper-case letters and digits of a code. A hint for finding candidates; leading zeros stay significant."""
+    return _ALNUM.sub("", plain(code, 80)).upper()
+
+
+def damaged_sku_key(code: str) -> str:
+    """What a spreadsheet leaves of a code: zeros in front lost, ``O`` typed for ``0``; never proof of equality."""
+    return sku_key(code).replace("O", "0").lstrip("0")
+
+
+def canonical_brand(text: str) -> str:
+    """The brand's one name ("Hurlcon" is "astralpool"); empty when there is none."""
+    found = _ALNUM.sub(" ", plain(text, 80)).strip()
+    match = _BRAND.match(found)
+    return CANONICAL_BRAND[match.group(1)] if match else found
+
+
+def read_product(name: str, code: str = "", description: str = "", brand: str = "") -> ProductText:
+    """Read one product; any field may be empty. The name and code decide, the description only explains."""
+    text = plain(name)
+    spaced = text.replace("-", " ")
+    measures, rest = extract_measures(text)
+    tokens, models = name_tokens(rest)
+    named_brand = _BRAND.search(spaced)
+    return ProductText(
+        tokens=tuple(tokens[:MAX_TOKENS]),
+        models=frozenset(models),
+        measures=tuple(dict.fromkeys(measures)),
+        substances=_substances(spaced),
+        states=frozenset(_STATE_OF[word] for word in _STATE.findall(spaced)),
+        brand=canonical_brand(brand) or (CANONICAL_BRAND[named_brand.group(1)] if named_brand else ""),
+        sku=sku_key(code),
+        service=any(token in SERVICE_WORDS for token in tokens) and not measures,
+        extra=tuple(description_tokens(description)) if description else (),
+    )
+
+
+def _substances(text: str) -> frozenset[str]:
+    found = [SUBSTANCES_OF[phrase] for phrase in _CHEMICAL.findall(text)]
+    if not found:
+        return frozenset()
+    sure = [substances for substances in found if len(substances) == 1]
+    return frozenset().union(*(sure or found))
+
+
+def name_tokens(text: str) -> tuple[list[str], list[str]]:
+    """Tokens of a name without its measures, and those of them that are model numbers.
+
+    ``NS-AW190BL`` is one model token; a hyphen beside a word of four letters or more separates ("Zodiac-LM2").
+    """
+    tokens: dict[str, bool] = {}
+    for chunk in _BREAK.split(text):
+        for token in _tokens_of_chunk(chunk.strip(_CHUNK_EDGE)):
+            tokens[token] = is_model(token)
+    return list(tokens), [token for token, model in tokens.items() if model]
+
+
+@lru_cache(maxsize=65536)
+def _tokens_of_chunk(chunk: str) -> tuple[str, ...]:
+    if not chunk:
+        return ()
+    if chunk in ABBREVIATIONS:
+        return (ABBREVIATIONS[chunk],)
+    if not any(char.isdigit() for char in chunk):
+        return tuple(_spell(part) for part in _ALNUM.split(chunk.replace("'", "")) if part)
+    parts = [part for part in re.split(r"[^\w.]+", chunk) if part]
+    if all(part.replace(".", "").isdigit() for part in parts):
+        return _digit_chunk(chunk, parts)
+    groups: list[list[str]] = [[]]
+    for part in parts:
+        if part.isalpha() and len(part) >= 4:
+            groups += [[part], []]
+        else:
+            groups[-1].append(part)
+    return tuple(_spell(_join(group)) for group in groups if group)
+
+
+def _digit_chunk(chunk: str, parts: list[str]) -> tuple[str, ...]:
+    if len(parts) > 1 and "/" not in chunk and sum(map(len, parts)) >= 5:
+        return ("".join(parts),)
+    return tuple(number(part) for part in parts)
+
+
+def _join(parts: list[str]) -> str:
+    if len(parts) == 1 and re.fullmatch(r"v?\d+(?:\.\d+)*", parts[0]):
+        return number(parts[0].lstrip("v"))
+    return _ALNUM.sub("", "".join(parts))
+
+
+def number(text: str) -> str:
+    """A plain number without empty decimals: ``16.0`` is ``16``; leading zeros stay."""
+    return re.sub(r"(?:\.0+)+$", "", text.strip("."))
+
+
+def _spell(word: str) -> str:
+    return ABBREVIATIONS.get(word, word)
+
+
+@lru_cache(maxsize=65536)
+def is_model(token: str) -> bool:
+    """Whether a token looks like a model or part number: letters with digits, or five digits and more."""
+    digits = sum(char.isdigit() for char in token)
+    if not digits:
+        return False
+    letters = sum(char.isalpha() for char in token)
+    return (letters > 0 and len(token) >= 3) or digits >= 5
+
+
+def description_tokens(text: str) -> list[str]:
+    """Distinct tokens of a description, model numbers joined; no measures, no spelling."""
+    found: dict[str, None] = {}
+    for chunk in _DESCRIPTION_CHUNK.findall(plain(text, MAX_DESCRIPTION)):
+        for token in _tokens_of_chunk(chunk.strip(_CHUNK_EDGE)):
+            found[token] = None
+    return list(found)

@@ -1,0 +1,1 @@
+"""The emulated Xero identity service: consent, tokens, connections (facts, section 1)."""

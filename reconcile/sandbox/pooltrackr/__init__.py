@@ -1,0 +1,1 @@
+"""The emulated Pooltrackr backend: the HTTP contract of docs/pooltrackr-api.yaml."""

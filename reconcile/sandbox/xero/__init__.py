@@ -1,0 +1,1 @@
+"""The emulated Xero Accounting API, one module per endpoint."""

@@ -1,0 +1,81 @@
+"""One organisation's books: its tables and the keys that Xero holds unique."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from reconcile.sandbox.table import Table
+from reconcile.sandbox.xero.records import (
+    Account,
+    BankTransaction,
+    Contact,
+    CreditNote,
+    Invoice,
+    Item,
+    Json,
+    Organisation,
+    Payment,
+    TaxRate,
+)
+
+
+def fold(text: str) -> str:
+    """Text as Xero compares it: without case and accents (facts, section 3, optimised filters)."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
+
+
+def _key(text: str) -> str | None:
+    return fold(text) or None
+
+
+def _contacts() -> Table[Contact]:
+    return Table(
+        {
+            "active_name": lambda c: _key(c.name) if c.status == "ACTIVE" else None,
+            "number": lambda c: _key(c.number),
+            "account_number": lambda c: _key(c.account_number),
+        }
+    )
+
+
+def _invoices() -> Table[Invoice]:
+    return Table({"number": lambda i: _key(i.number), "contact": lambda i: i.contact_id})
+
+
+@dataclass
+class Books:
+    """Everything that one Xero organisation holds."""
+
+    organisation: Organisation
+    accounts: Table[Account] = field(default_factory=lambda: Table({"code": lambda a: a.code or None}))
+    tax_rates: list[TaxRate] = field(default_factory=list)
+    contacts: Table[Contact] = field(default_factory=_contacts)
+    items: Table[Item] = field(default_factory=lambda: Table({"code": lambda i: _key(i.code)}))
+    invoices: Table[Invoice] = field(default_factory=_invoices)
+    payments: Table[Payment] = field(default_factory=lambda: Table({"invoice": lambda p: p.invoice_id}))
+    bank_transactions: Table[BankTransaction] = field(default_factory=Table)
+    credit_notes: Table[CreditNote] = field(default_factory=Table)
+    history: dict[str, list[Json]] = field(default_factory=dict)
+    next_invoice_number: int = 1
+
+    @contextmanager
+    def undoable(self) -> Iterator["Undo"]:
+        """Writes inside the block are put back when the block asks for it."""
+        tables = (self.contacts, self.items, self.invoices, self.payments, self.bank_transactions, self.accounts)
+        for table in tables:
+            table.begin()
+        undo = Undo()
+        try:
+            yield undo
+        finally:
+            for table in tables:
+                table.rollback() if undo.wanted else table.commit()
+
+
+@dataclass
+class Undo:
+    """Set `wanted` to take the block's writes back."""
+
+    wanted: bool = False

@@ -71,7 +71,8 @@ class Situation:
     ``proposals`` are the current ones by id; ``current_basis`` says what each one's basis would be on today's records;
     ``known_targets`` are the ids of the other side's live records by entity; ``holders`` maps (entity, xero id) to the
     Pooltrackr id that holds its link; ``chosen`` maps (entity, target id) to the proposal that stands decided for it;
-    ``closed`` says why a proposal that is no longer current was closed.
+    ``closed`` says why a proposal that is no longer current was closed; ``standing`` maps a proposal to the verdict and
+    target that already stand on it.
     """
 
     proposals: Mapping[str, Proposal]
@@ -80,14 +81,16 @@ class Situation:
     holders: Mapping[tuple[Entity, str], str]
     chosen: Mapping[tuple[Entity, str], str]
     closed: Mapping[str, str]
+    standing: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Either everything accepted, or the problems that refuse it all."""
+    """Either everything accepted, or the problems that refuse it all; ``unchanged`` rows say what already stands."""
 
     accepted: tuple[Accepted, ...]
     problems: tuple[Problem, ...]
+    unchanged: tuple[DecisionRow, ...] = ()
 
 
 def judge(rows: Sequence[DecisionRow], situation: Situation) -> Judgement:
@@ -96,7 +99,10 @@ def judge(rows: Sequence[DecisionRow], situation: Situation) -> Judgement:
     problems = _contradictions(filled)
     accepted: list[Accepted] = []
     seen: set[str] = set()
+    unchanged = [row for row in filled if _stands_already(row, situation)]
     for row in filled:
+        if row in unchanged:
+            continue
         outcome = _judge_row(row, situation)
         if isinstance(outcome, Problem):
             problems.append(outcome)
@@ -106,7 +112,14 @@ def judge(rows: Sequence[DecisionRow], situation: Situation) -> Judgement:
     problems += _collisions(accepted, situation)
     if problems:
         return Judgement((), tuple(sorted(problems, key=lambda p: (p.row, p.column))))
-    return Judgement(tuple(accepted), ())
+    return Judgement(tuple(accepted), (), tuple(unchanged))
+
+
+def _stands_already(row: DecisionRow, situation: Situation) -> bool:
+    verdict, target = situation.standing.get(row.proposal_id, ("", ""))
+    if not verdict or verdict != _verdict(row.decision):
+        return False
+    return verdict != "link" or row.decision_xero_id.strip() in ("", target)
 
 
 def _judge_row(row: DecisionRow, situation: Situation) -> Accepted | Problem:

@@ -50,8 +50,8 @@ def plan_writes(choice: Accepted, record: Record, other: Record | None) -> tuple
         left, right = (record, other) if proposal.system == "pooltrackr" else (other, record)
         return link_contacts(left, right)
     if choice.verdict == "link" and isinstance(record, Product) and isinstance(other, Product):
-        left, right = (record, other) if proposal.system == "pooltrackr" else (other, record)
-        return link_products(left, right.id)
+        product, item = (record, other) if proposal.system == "pooltrackr" else (other, record)
+        return link_products(product, item.id)
     if choice.verdict == "create":
         return (_create(proposal.system, record),)
     if choice.verdict == "update" and other is not None:

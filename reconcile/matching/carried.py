@@ -1,0 +1,61 @@
+"""Numbers of the other system that a record carries: a Xero ContactNumber or AccountNumber that is a Pooltrackr id."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.matching.compare import Compared
+from reconcile.matching.records import Columns
+
+Ints = npt.NDArray[np.int32]
+_PREFIX = re.compile(r"^[A-Za-z]{1,12}[-_:# ]+")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Which left record each right record names, and the other way round; -1 for none."""
+
+    of_right: Ints
+    of_left: Ints
+
+    def added_to(self, pairs: tuple[Ints, Ints], lefts: int) -> tuple[Ints, Ints]:
+        """Candidate pairs with the named ones among them."""
+        named_right, named_left = np.flatnonzero(self.of_right >= 0), np.flatnonzero(self.of_left >= 0)
+        if not len(named_right) and not len(named_left):
+            return pairs
+        rights = np.int64(max(len(self.of_right), 1))
+        i = np.concatenate([pairs[0], self.of_right[named_right], named_left]).astype(np.int64)
+        j = np.concatenate([pairs[1] - lefts, named_right, self.of_left[named_left]])
+        packed = np.unique(i * rights + j)
+        return (packed // rights).astype(np.int32), (packed % rights + lefts).astype(np.int32)
+
+    def compared(self, i: Ints, j: Ints) -> Compared:
+        """1 when one names the other, 0 when one names a third, -1 when neither names anybody."""
+        names = (self.of_right[j], i), (self.of_left[i], j)
+        known = (names[0][0] >= 0) | (names[1][0] >= 0)
+        same = (names[0][0] == names[0][1]) | (names[1][0] == names[1][1])
+        return Compared(np.where(known, same, -1).astype(np.int8), np.ones(len(i), np.float32))
+
+
+def carried(left: Columns, right: Columns) -> Carried:
+    """Looks up the carried numbers of both sides."""
+    return Carried(of_right=_named(right, left), of_left=_named(left, right))
+
+
+def _named(side: Columns, other: Columns) -> Ints:
+    """For each record of ``side`` the position in ``other`` whose id it carries, with or without a prefix such as ``PT-``."""
+    size = len(side["id"])
+    found = np.full(size, -1, np.int32)
+    columns = [side[name] for name in ("account_number", "contact_number") if name in side]
+    if not columns:
+        return found
+    position = {key: n for n, key in enumerate(other["id"])}
+    for cells in columns:
+        for n, cell in enumerate(cells):
+            value = cell.strip()
+            at = position.get(value, position.get(_PREFIX.sub("", value), -1)) if value else -1
+            if at >= 0:
+                found[n] = at
+    return found

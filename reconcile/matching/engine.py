@@ -1,0 +1,136 @@
+"""Two sides in, weighed and assigned pairs out: normalise, candidates, compare, weigh, assign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.matching import decide, vetoes
+from reconcile.matching.assign import assign, best_two
+from reconcile.matching.candidates import candidates
+from reconcile.matching.carried import carried
+from reconcile.matching.compare import Compare, Compared
+from reconcile.matching.records import Columns, Records, read
+from reconcile.matching.weights import Weighed, gather, learn_u, weigh
+
+SAMPLE = 60_000
+"""Unrelated pairs looked at to learn u."""
+FLOOR = -7.0
+"""Log-odds in bits below which a pair is never chosen."""
+NO_RIVAL = 40.0
+"""Margin in bits of a pair without any rival, at most."""
+DUPLICATES = 0.05
+"""Share of records expected to have a duplicate in their own system."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """All candidate pairs, as positions in the two sides given; ``chosen`` marks the one to one assignment."""
+
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
+    levels: npt.NDArray[np.int8]
+    weighed: Weighed
+    vetoes: npt.NDArray[np.bool_]
+    margin: npt.NDArray[np.float64]
+    decision: npt.NDArray[np.int8]
+    chosen: npt.NDArray[np.bool_]
+
+    @property
+    def score(self) -> npt.NDArray[np.float64]:
+        return self.weighed.score
+
+
+def match_columns(left: Columns, right: Columns, rejected: frozenset[tuple[str, str]] = frozenset()) -> Matches:
+    """Matches two sides given as columns of text; ids are distinct within a side.
+
+    The order of rows and the order of the sides make no difference: both are put into an order of their own first.
+    """
+    if (len(right["id"]), sorted(right["id"])) < (len(left["id"]), sorted(left["id"])):
+        turned = match_columns(right, left, frozenset((one, other) for other, one in rejected))
+        return replace(turned, left=turned.right, right=turned.left)
+    (left, order_left), (right, order_right) = _ordered(left), _ordered(right)
+    matches = match_ordered(left, right, rejected)
+    return replace(matches, left=order_left[matches.left], right=order_right[matches.right])
+
+
+def _ordered(side: Columns) -> tuple[dict[str, list[str]], npt.NDArray[np.int32]]:
+    order = sorted(range(len(side["id"])), key=side["id"].__getitem__)
+    return {name: [cells[k] for k in order] for name, cells in side.items()}, np.array(order, np.int32)
+
+
+def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, str]]) -> Matches:
+    """Matches two sides whose rows are already in order of their ids."""
+    records = read(left, right)
+    lefts, rights = records.lefts, records.size - records.lefts
+    named = carried(left, right)
+    i, j = named.added_to(candidates(records), lefts)
+    keep = ~_refused(left["id"], right["id"], i, j - lefts, rejected)
+    i, j = i[keep], j[keep]
+    compare = Compare(records)
+    compared = [named.compared(i, j - lefts), *compare.all(i, j)]
+    evidence = gather(compared, learn_u(_unrelated(records, compare)))
+    weighed = weigh(evidence, i, j - lefts, lefts, rights)
+    total = weighed.total
+    chosen = assign(i, j, total - FLOOR)
+    margin = _margin(i, j, total)
+    vetoed = vetoes.apply(evidence.levels)
+    vetoed_any = vetoed.any(axis=1) | records.placeholder[i] | records.placeholder[j]
+    decision = decide.decide(evidence.levels, weighed.score, margin, vetoed_any)
+    return Matches(i, j - lefts, evidence.levels, weighed, vetoed, margin, decision, chosen)
+
+
+def match_within(side: Columns) -> Matches:
+    """Compares one side with itself; each pair of different records comes once, records may be in several pairs."""
+    ordered, order = _ordered(side)
+    size = len(order)
+    records = read(ordered, ordered)
+    i, j = candidates(records)
+    keep = i < j - size
+    i, j = i[keep], j[keep]
+    compare = Compare(records, copies=2)
+    nothing = Compared(np.full(len(i), -1, np.int8), np.ones(len(i), np.float32))
+    evidence = gather([nothing, *compare.all(i, j)], learn_u(_unrelated(records, compare)))
+    weighed = weigh(evidence, i, j - size, size, size, overlap=DUPLICATES, rivals=False)
+    vetoed = vetoes.apply(evidence.levels)
+    margin = np.full(len(i), NO_RIVAL)
+    decision = decide.decide(evidence.levels, weighed.score, margin, vetoed.any(axis=1))
+    return Matches(
+        order[i], order[j - size], evidence.levels, weighed, vetoed, margin, decision, np.zeros(len(i), bool)
+    )
+
+
+def _unrelated(records: Records, compare: Compare) -> list[Compared]:
+    """Random pairs of the two sides, compared."""
+    rights = records.size - records.lefts
+    dice = np.random.default_rng(0)
+    size = min(SAMPLE, records.lefts * rights)
+    i = dice.integers(0, max(records.lefts, 1), size).astype(np.int32)
+    j = (records.lefts + dice.integers(0, max(rights, 1), size)).astype(np.int32)
+    nothing = Compared(np.full(size, -1, np.int8), np.ones(size, np.float32))
+    return [nothing, *compare.all(i, j)]
+
+
+def _margin(
+    i: npt.NDArray[np.int32], j: npt.NDArray[np.int32], total: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Bits between a pair and the best other pair of either record (negative for the runner-up)."""
+    shifted = np.maximum(total - FLOOR, 0.0)
+    best_i, next_i = best_two(i, shifted)
+    best_j, next_j = best_two(j, shifted)
+    rival = np.maximum(np.where(shifted < best_i, best_i, next_i), np.where(shifted < best_j, best_j, next_j))
+    return np.clip(shifted - rival, -NO_RIVAL, NO_RIVAL)
+
+
+def _refused(
+    left: Sequence[str],
+    right: Sequence[str],
+    i: npt.NDArray[np.int32],
+    j: npt.NDArray[np.int32],
+    rejected: frozenset[tuple[str, str]],
+) -> npt.NDArray[np.bool_]:
+    if not rejected:
+        return np.zeros(len(i), bool)
+    pairs = zip(i.tolist(), j.tolist(), strict=True)
+    return np.array([(left[a], right[b]) in rejected for a, b in pairs], bool)

@@ -1,0 +1,167 @@
+"""Both sides as arrays: every value becomes a whole number, every text is kept once."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.normalise.addresses import NOWHERE, Address, address
+from reconcile.normalise.businesses import abn
+from reconcile.normalise.emails import Email, emails
+from reconcile.normalise.names import who
+from reconcile.normalise.phones import phones
+from reconcile.normalise.places import postcode, state, state_of_postcode, suburb
+
+Codes = npt.NDArray[np.int32]
+Columns = Mapping[str, Sequence[str]]
+T = TypeVar("T", bound=Hashable)
+Place = tuple[str, str, str]
+
+IDENTITY = ("id", "name", "first_name", "last_name", "company", "email", "phone", "mobile", "abn")
+MATCH_COLUMNS = (*IDENTITY, "street", "suburb", "state", "postcode")
+EXTRA_COLUMNS = ("contact_number", "account_number", "site_street", "site_suburb", "site_state", "site_postcode")
+MOST_VALUES = 4
+"""E-mails, phones or addresses of one record that are compared."""
+
+
+@dataclass(frozen=True)
+class Coded(Generic[T]):
+    """Whole numbers standing for ``values``: one row per record, -1 where missing, one column per repeated value."""
+
+    codes: Codes
+    values: list[T]
+
+    @property
+    def first(self) -> Codes:
+        return self.codes[:, 0]
+
+
+@dataclass(frozen=True)
+class Records:
+    """All records of both sides, the first ``lefts`` of them the left side's."""
+
+    lefts: int
+    given: Codes
+    second: Codes
+    family: Codes
+    words: list[str]
+    suffix: Coded[str]
+    organisation: Codes
+    alias: Codes
+    organisations: list[str]
+    scheme: Coded[str]
+    email: Coded[Email]
+    phone: Coded[str]
+    abn: Coded[str]
+    address: Coded[Address]
+    place: Coded[Place]
+    unsure: npt.NDArray[np.bool_]
+    placeholder: npt.NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        return len(self.given)
+
+
+def code(values: Iterable[T | None]) -> tuple[Codes, list[T]]:
+    """Numbers values in order of appearance; falsy ones become -1."""
+    known: dict[T, int] = {}
+    codes = [known.setdefault(value, len(known)) if value else -1 for value in values]
+    return np.array(codes, np.int32), list(known)
+
+
+def code_lists(rows: Sequence[Sequence[T]], most: int = MOST_VALUES) -> Coded[T]:
+    """Numbers rows of several values each."""
+    known: dict[T, int] = {}
+    width = min(max((len(row) for row in rows), default=1), most) or 1
+    codes = np.full((len(rows), width), -1, np.int32)
+    for n, row in enumerate(rows):
+        for k, value in enumerate(row[:width]):
+            codes[n, k] = known.setdefault(value, len(known))
+    return Coded(codes, list(known))
+
+
+def column(side: Columns, name: str, size: int) -> Sequence[str]:
+    return side.get(name) or [""] * size
+
+
+def each_once(parse: Callable[[str], T], cells: Sequence[str]) -> list[T]:
+    """Parses every distinct cell once."""
+    parsed = {cell: parse(cell) for cell in dict.fromkeys(cells)}
+    return [parsed[cell] for cell in cells]
+
+
+def read(left: Columns, right: Columns) -> Records:
+    """Normalises and numbers two sides; every column is a sequence of text as long as ``id``."""
+    sizes = len(left["id"]), len(right["id"])
+
+    def both(name: str) -> list[str]:
+        return [*column(left, name, sizes[0]), *column(right, name, sizes[1])]
+
+    people = list(map(who, both("name"), both("first_name"), both("last_name"), both("company")))
+    words, names = code(part for p in people for part in (p.given, p.second, p.family))
+    organisations, organisation_names = code(part for p in people for part in (p.organisation, p.alias))
+    words, organisations = words.reshape(-1, 3), organisations.reshape(-1, 2)
+    states = each_once(state, both("state"))
+    postcodes = each_once(postcode, both("postcode"))
+    states = [s or state_of_postcode(c) for s, c in zip(states, postcodes, strict=True)]
+    addresses, places = _addresses(both, states, postcodes)
+    return Records(
+        lefts=sizes[0],
+        given=np.ascontiguousarray(words[:, 0]),
+        second=np.ascontiguousarray(words[:, 1]),
+        family=np.ascontiguousarray(words[:, 2]),
+        words=names,
+        suffix=code_lists([(p.suffix,) if p.suffix else () for p in people]),
+        organisation=np.ascontiguousarray(organisations[:, 0]),
+        alias=np.ascontiguousarray(organisations[:, 1]),
+        organisations=organisation_names,
+        scheme=code_lists([(p.scheme,) if p.scheme else () for p in people]),
+        email=code_lists(each_once(emails, both("email"))),
+        phone=code_lists(_phones(both("phone"), both("mobile"), states)),
+        abn=code_lists([(number,) if number else () for number in each_once(abn, both("abn"))]),
+        address=addresses,
+        place=places,
+        unsure=np.array([p.unsure for p in people], bool),
+        placeholder=np.array([p.placeholder for p in people], bool),
+    )
+
+
+def _phones(phone: list[str], mobile: list[str], states: list[str]) -> list[tuple[str, ...]]:
+    pairs = zip(phone, mobile, states, strict=True)
+    return [
+        tuple(dict.fromkeys((*phones(p, s), *phones(m, s)))) if m else phones(p, s) if p else () for p, m, s in pairs
+    ]
+
+
+def _addresses(both: Callable[[str], list[str]], states: list[str], postcodes: list[str]) -> tuple[Coded[Address], Coded[Place]]:
+    """The postal address first, then the sites; addresses and places share their column numbers."""
+    streets: list[tuple[Address, ...]] = [(a,) for a in each_once(address, both("street"))]
+    places = list(zip(each_once(suburb, both("suburb")), postcodes, states, strict=True))
+    rows: list[tuple[Place, ...]] = [(p,) for p in places]
+    sites = zip(*(both(f"site_{part}") for part in ("street", "suburb", "postcode", "state")), strict=True)
+    for n, site in enumerate(sites):
+        if any(site):
+            for parts in _site_parts(site):
+                streets[n] += (address(parts[0]),)
+                area = postcode(parts[2])
+                rows[n] += ((suburb(parts[1]), area, state(parts[3]) or state_of_postcode(area)),)
+    coded_streets, coded_places = code_lists(streets), code_lists(rows)
+    _blank(coded_streets, NOWHERE)
+    _blank(coded_places, ("", "", ""))
+    return coded_streets, coded_places
+
+
+def _site_parts(site: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Several sites of one record are joined by " | " in each cell."""
+    cells = [[part.strip() for part in cell.split("|")] for cell in site]
+    count = min(max(map(len, cells)), MOST_VALUES - 1)
+    return [tuple(cell[k] if k < len(cell) else "" for cell in cells) for k in range(count)]
+
+
+def _blank(coded: Coded[T], empty: T) -> None:
+    if empty in coded.values:
+        coded.codes[coded.codes == coded.values.index(empty)] = -1
+

@@ -1,0 +1,155 @@
+"""The contact model in one place: what is compared, in which levels, and what to believe before any data is seen.
+
+To add a field: add a Comparison here and a function of the same name in ``compare.py``. To add a veto: one entry in
+``vetoes.py``. ``make bench-quality`` shows the effect.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Level:
+    """One outcome of a comparison.
+
+    ``m``: share of true pairs that come out here, ``u``: share of unrelated pairs, ``related``: share of pairs of
+    different people who have to do with each other (family, colleagues, clients of one agent). They are beliefs before
+    the data speaks; m and u are learned. ``by_value``: u is the frequency of the value itself, so that a rare value
+    counts more than a common one (term frequency).
+    """
+
+    words: str
+    m: float
+    u: float
+    related: float
+    by_value: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A field and its levels, from "differs" to "equal"."""
+
+    name: str
+    levels: tuple[Level, ...]
+    fixed: bool = False
+    """Whether the beliefs about m stand whatever the data shows: rules that a data set must not unlearn."""
+
+
+CARRIED = Comparison(
+    "carried",
+    (
+        Level("carries the number of another record", 0.001, 0.5, 0.5),
+        Level("carries the other record's number", 0.999, 1e-9, 1e-9),
+    ),
+    fixed=True,
+)
+PERSON = Comparison(
+    "person",
+    (
+        Level("another person", 0.02, 0.98, 0.40),
+        Level("family name differs", 0.012, 1e-2, 0.02),
+        Level("given name differs", 0.010, 5e-3, 0.50),
+        Level("only part of the name agrees", 0.02, 2e-3, 0.02),
+        Level("one of the couple", 0.02, 1e-4, 0.02, by_value=True),
+        Level("similar name", 0.06, 5e-4, 0.01),
+        Level("initial and family name agree", 0.04, 2e-4, 0.015, by_value=True),
+        Level("nearly the same name", 0.09, 5e-5, 0.006),
+        Level("same name, other form", 0.03, 1e-5, 0.003, by_value=True),
+        Level("same name", 0.70, 1e-5, 0.006, by_value=True),
+    ),
+)
+ORGANISATION = Comparison(
+    "organisation",
+    (
+        Level("organisation differs", 0.06, 0.985, 0.40),
+        Level("organisation names overlap", 0.10, 0.012, 0.05),
+        Level("nearly the same organisation", 0.12, 1e-4, 0.05),
+        Level("same organisation", 0.72, 1e-4, 0.50, by_value=True),
+    ),
+)
+EMAIL = Comparison(
+    "email",
+    (
+        Level("e-mail differs", 0.10, 0.99, 0.40),
+        Level("same e-mail domain", 0.03, 5e-3, 0.20, by_value=True),
+        Level("same mailbox name elsewhere", 0.04, 1e-4, 0.01),
+        Level("nearly the same e-mail", 0.05, 1e-5, 0.02),
+        Level("same e-mail", 0.78, 1e-5, 0.37, by_value=True),
+    ),
+)
+PHONE = Comparison(
+    "phone",
+    (
+        Level("phone differs", 0.14, 0.999, 0.45),
+        Level("phone differs in one digit", 0.03, 1e-4, 0.02),
+        Level("same phone", 0.83, 1e-5, 0.53, by_value=True),
+    ),
+)
+ABN = Comparison(
+    "abn",
+    (
+        Level("ABN differs", 0.01, 0.999, 0.6),
+        Level("same ABN", 0.99, 1e-4, 0.4, by_value=True),
+    ),
+)
+SCHEME = Comparison(
+    "scheme",
+    (
+        Level("strata scheme differs", 1e-5, 0.99, 0.95),
+        Level("same strata scheme", 0.99999, 1e-3, 0.05, by_value=True),
+    ),
+    fixed=True,
+)
+SUFFIX = Comparison(
+    "suffix",
+    (
+        Level("other generation (senior, junior)", 0.001, 0.49, 0.8),
+        Level("senior or junior on one side only", 0.30, 0.50, 0.15),
+        Level("same generation (senior, junior)", 0.699, 0.01, 0.05),
+    ),
+    fixed=True,
+)
+STREET = Comparison(
+    "street",
+    (
+        Level("street address differs", 0.12, 0.99, 0.35),
+        Level("same street, other number", 0.03, 5e-3, 0.05),
+        Level("similar street address", 0.10, 1e-3, 0.03),
+        Level("same house, other unit", 0.02, 1e-4, 0.10, by_value=True),
+        Level("same street address", 0.73, 1e-4, 0.47, by_value=True),
+    ),
+)
+PLACE = Comparison(
+    "place",
+    (
+        Level("suburb, postcode and state differ", 0.05, 0.72, 0.20),
+        Level("only the state agrees", 0.06, 0.22, 0.15),
+        Level("suburb or postcode is similar", 0.06, 0.02, 0.05),
+        Level("suburb or postcode agrees", 0.20, 0.02, 0.15, by_value=True),
+        Level("suburb and postcode agree", 0.63, 1e-2, 0.45, by_value=True),
+    ),
+)
+
+COMPARISONS = (CARRIED, PERSON, ORGANISATION, EMAIL, PHONE, ABN, SCHEME, SUFFIX, STREET, PLACE)
+NAMES = tuple(c.name for c in COMPARISONS)
+
+PSEUDO_MATCHES = 30.0
+"""How many true pairs the beliefs about m are worth against what the data shows."""
+PSEUDO_PAIRS = 3000.0
+"""How many unrelated pairs the beliefs about u are worth."""
+OVERLAP = 0.6
+"""Share of the smaller side expected to have a partner, before the data speaks."""
+OVERLAP_WEIGHT = 4.0
+"""How many records that expectation is worth."""
+MOST_OVERLAP = 0.95
+"""The share that is never exceeded: a forced last partner is no evidence."""
+RELATED = 0.10
+"""Expected number of related but different people, on the other side, for each record."""
+
+SUGGEST = 0.02
+"""Pairs below this probability are not written out."""
+REVIEW = 0.5
+"""Pairs below this probability are decided ``no``."""
+AUTO = 0.995
+"""Probability that ``auto`` needs, beside two independent agreements, a margin and no veto."""
+AUTO_MARGIN = 6.0
+"""Distance in bits to the runner-up that ``auto`` needs; a smaller one is ambiguous."""

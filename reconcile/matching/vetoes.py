@@ -1,0 +1,49 @@
+"""Named rules that keep a pair from ``auto`` whatever else agrees; a person looks instead."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.matching import spec
+
+Mask = npt.NDArray[np.bool_]
+LevelOf = Callable[[str], npt.NDArray[np.int8]]
+
+
+class Veto(NamedTuple):
+    """``holds`` says for which pairs, from the level of any comparison; ``words`` go into ``against``."""
+
+    name: str
+    words: str
+    holds: Callable[[LevelOf], Mask]
+
+
+VETOES = (
+    Veto("abn_differs", "two valid ABNs that differ", lambda level: level("abn") == 0),
+    Veto("scheme_differs", "two strata scheme numbers that differ", lambda level: level("scheme") == 0),
+    Veto("generation_differs", "senior and junior are two people", lambda level: np.isin(level("suffix"), (0, 1))),
+    Veto("carries_other_number", "carries the number of another record", lambda level: level("carried") == 0),
+    Veto("person_differs", "names another person", lambda level: np.isin(level("person"), (0, 1, 2))),
+    Veto("half_a_couple", "a couple on one side, one person on the other", lambda level: level("person") == 4),
+    Veto("unit_differs", "another unit of the same house", lambda level: level("street") == 3),
+    Veto("elsewhere", "another address in another state", lambda level: (level("place") == 0) & (level("street") == 0)),
+    Veto(
+        "no_contact_detail_agrees",
+        "neither phone nor e-mail agrees",
+        lambda level: (level("phone") == 0) & (level("email") == 0),
+    ),
+    Veto(
+        "organisation_differs",
+        "names another organisation",
+        lambda level: (level("organisation") == 0) & (level("person") < 3),
+    ),
+)
+NAMES = tuple(veto.name for veto in VETOES)
+
+
+def apply(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Which veto (column) holds for which pair (row)."""
+    position = {name: n for n, name in enumerate(spec.NAMES)}
+    return np.stack([veto.holds(lambda name: levels[:, position[name]]) for veto in VETOES], axis=1)

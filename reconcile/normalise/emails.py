@@ -1,0 +1,48 @@
+"""E-mail addresses: several in a cell, one mailbox in one spelling, placeholders left out."""
+
+import re
+from typing import NamedTuple
+
+from reconcile.normalise.text import fold
+
+FREE_DOMAINS = frozenset(
+    ["gmail.com", "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com", "me.com", "mac.com", "bigpond.com", "bigpond.net.au", "optusnet.com.au", "optusnet.com", "iinet.net.au", "tpg.com.au", "internode.on.net", "westnet.com.au", "dodo.com.au", "aapt.net.au", "hotmail.com.au", "live.com.au", "yahoo.com.au", "outlook.com.au", "aol.com", "protonmail.com", "proton.me", "msn.com", "adam.com.au", "ymail.com", "exemail.com.au", "ozemail.com.au", "netspace.net.au", "y7mail.com", "fastmail.com", "gmx.com", "rocketmail.com", "mail.com"]
+)
+ROLE_MAILBOXES = frozenset(
+    ["info", "admin", "office", "accounts", "account", "contact", "sales", "reception", "enquiries", "enquiry", "hello", "mail", "service", "services", "support", "bookings", "manager", "management", "pools", "strata", "team", "direct", "email", "home", "invoices", "payable", "accountspayable", "orders"]
+)
+_PLACEHOLDER_LOCALS = frozenset(
+    ["noemail", "no-email", "no.email", "none", "na", "n.a", "nil", "test", "noreply", "no-reply", "donotreply", "unknown", "nomail", "xxx", "x", "a", "notprovided", "noaddress"]
+)
+_PLACEHOLDER_DOMAINS = frozenset(["na", "na.com", "none.com", "test.com", "noemail.com", "example.com", "email.com", "x.com", "nil.com"])
+_SPLIT = re.compile(r"[\s;,/|<>()\[\]\"]+")
+_SHAPE = re.compile(r"[^@]+@[^@]+\Z")
+
+
+class Email(NamedTuple):
+    """One mailbox: ``local`` before the @, ``domain`` behind it."""
+
+    local: str
+    domain: str
+
+
+def emails(cell: str) -> tuple[Email, ...]:
+    """All mailboxes of a cell in the order written, without doubles and placeholders (``noemail@...``)."""
+    found: dict[Email, None] = {}
+    for word in _SPLIT.split(fold(cell)):
+        email = _mailbox(word)
+        if email is not None:
+            found[email] = None
+    return tuple(found)
+
+
+def _mailbox(word: str) -> Email | None:
+    word = word.removeprefix("mailto:").strip(".,:;'")
+    if not _SHAPE.match(word):
+        return None
+    local, domain = word.split("@")
+    if domain in {"gmail.com", "googlemail.com"}:
+        local, domain = local.split("+")[0].replace(".", ""), "gmail.com"
+    if not local or local in _PLACEHOLDER_LOCALS or domain in _PLACEHOLDER_DOMAINS:
+        return None
+    return Email(local, domain)

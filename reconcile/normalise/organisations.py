@@ -1,0 +1,86 @@
+"""Names of companies, trusts and strata schemes: what distinguishes them, without legal endings."""
+
+import re
+from typing import NamedTuple
+
+from reconcile.normalise.text import fold
+
+_LEGAL = re.compile(
+    r"\b(?:pty\.?|proprietary)?[ .]*(?:ltd|limited)\b\.?|\bp/l\b|\bpty\b\.?|\binc(?:orporated|\.)?(?= |$)|\bn\.?l\.?$|\bco-?op(?:erative)?\b"
+    r"|\b(?:& ?|and )co\b\.?$|\bllc\b|\bcorp\b\.?|\babn\b[ :]*[\d ]{9,14}|\bacn\b[ :]*[\d ]{8,11}"
+)
+_TRADING = re.compile(r"\b(?:t/as?\b|t/a\b|trading as|trdg as)[ :]*")
+_TRUSTEE = re.compile(r"\b(?:the )?trustees? for(?: the)?\b|\b(?:as trustee for|atf|a\.t\.f\.?)(?: the)?\b")
+_CARE_OF = re.compile(r"\bc/-?o? ?|\bcare of\b")
+_WORDS = {
+    "aust": "australia",
+    "svc": "services",
+    "svcs": "services",
+    "serv": "services",
+    "mgmt": "management",
+    "mgt": "management",
+}
+_NOT_WORD = re.compile(r"[^\w ]+")
+_STOP = frozenset(["the", "of", "and", "a", "an", "at", "in", "on", "for"])
+
+_KEYWORDS = (
+    "pty ltd limited inc incorporated trust trustee holdings group services service motel hotel resort school college council club "
+    "pools pool spa spas swim aquatic strata corporate corporation owners apartments villas apartment cafe restaurant management realty "
+    "estate agency association church company enterprises industries investments solutions consulting constructions construction "
+    "plumbing electrical building builders homes property properties developments hospital clinic medical dental university tafe academy "
+    "centre center gym fitness leisure caravan park village retirement nursing bistro grill bar pub tavern inn diner pizzeria kitchen "
+    "deli delicatessen bakery foods shop store supplies superannuation fund smsf department shire city partners associates body "
+    "community kindergarten childcare backpackers lodge motor motors marine transport logistics cleaning legal accounting packaging "
+    "printing landscaping gardens technologies systems travel catering media design studio tiling glass"
+)
+KEYWORDS = frozenset(_KEYWORDS.split())
+"""Words that make a name an organisation's, not a person's."""
+
+_SCHEME_MARK = re.compile(
+    r"\b(?:strata|owners|body corp(?:orate)?|community corp(?:oration)?|units? plan|cts|bcp?|oc|sp|ps|csp|gtp|bup|up)\b"
+)
+_SCHEME_NUMBER = re.compile(
+    r"\b(?:cts|sp|ps|oc|bup|gtp|csp|up|plan|no\.?|number|corporation|scheme|rp)?[ .:]*(\d{2,7}[a-z]?)\b"
+)
+_SCHEME_GLUED = re.compile(r"\b(?:cts|sp|ps|oc|bup|gtp|csp|up|rp)[ .:]*(\d{2,7}[a-z]?)\b")
+
+
+class Organisation(NamedTuple):
+    """``name`` and, for "X trading as Y", the other half in ``alias``; ``scheme`` is the number of a strata scheme."""
+
+    name: str
+    alias: str
+    scheme: str
+
+
+NOBODY = Organisation("", "", "")
+
+
+def organisation(cell: str) -> Organisation:
+    """What distinguishes an organisation: no legal ending, no "the"; (QLD), Holdings, Group, Services stay."""
+    text = _CARE_OF.split(fold(cell))[0] or fold(cell)
+    halves = [_distinct_words(half) for half in _TRADING.split(text, maxsplit=1)]
+    halves = [half for half in halves if half] or [""]
+    return Organisation(halves[0], halves[1] if len(halves) > 1 else "", scheme_number(text))
+
+
+def _distinct_words(text: str) -> str:
+    text = _TRUSTEE.sub(" ", _LEGAL.sub(" ", text)).replace("&", " and ").replace("'", "")
+    words = [_WORDS.get(w, w) for w in _NOT_WORD.sub(" ", text).split()]
+    kept = [w for w in words if w not in _STOP]
+    return " ".join(kept or words)
+
+
+def scheme_number(folded: str) -> str:
+    """The number that identifies a strata scheme (``SP 12345``, ``CTS 4567``, ``PS 512345K``), else empty."""
+    if not any(c.isdigit() for c in folded) or not _SCHEME_MARK.search(re.sub(r"(?<=[a-z])(?=\d)", " ", folded)):
+        return ""
+    found = _SCHEME_GLUED.search(folded) or _SCHEME_NUMBER.search(folded)
+    return found.group(1).lstrip("0") if found else ""
+
+
+def looks_like_organisation(folded: str) -> bool:
+    """Whether a folded name carries a word or a mark that persons do not have."""
+    if _LEGAL.search(folded) or _TRADING.search(folded) or _TRUSTEE.search(folded):
+        return True
+    return any(word in KEYWORDS for word in _NOT_WORD.sub(" ", folded).split()) or bool(scheme_number(folded))

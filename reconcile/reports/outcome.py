@@ -1,0 +1,41 @@
+"""What became of each row of a decision file."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from reconcile.decisions import DecisionRow, Judgement
+from reconcile.reports.inert import inert
+
+OUTCOME_COLUMNS: tuple[str, ...] = (
+    "row",
+    "proposal_id",
+    "decision",
+    "decision_xero_id",
+    "note",
+    "outcome",
+    "explanation",
+)
+
+
+def outcome_rows(rows: Sequence[DecisionRow], judgement: Judgement) -> list[dict[str, str]]:
+    """One dictionary of OUTCOME_COLUMNS per row of the file: applied, refused, held back with the others, or empty."""
+    problems: dict[int, list[str]] = defaultdict(list)
+    for problem in judgement.problems:
+        problems[problem.row].append(f"{problem.column}: {problem.message} {problem.remedy}")
+    return [_outcome_row(row, problems.get(row.row, []), bool(judgement.problems)) for row in rows]
+
+
+def _outcome_row(row: DecisionRow, problems: Sequence[str], refused: bool) -> dict[str, str]:
+    if problems:
+        outcome, why = "refused", " ".join(problems)
+    elif not row.decision.strip():
+        outcome, why = "no decision", "Left as it was."
+    elif refused:
+        outcome, why = (
+            "not applied",
+            "This row is fine, but others are refused, and a file is applied whole or not at all.",
+        )
+    else:
+        outcome, why = "applied", ""
+    texts = (str(row.row), row.proposal_id, row.decision, row.decision_xero_id, row.note, outcome, why)
+    return {column: inert(text) for column, text in zip(OUTCOME_COLUMNS, texts, strict=True)}

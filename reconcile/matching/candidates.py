@@ -60,6 +60,7 @@ def keys_of(records: Records) -> list[Keys]:
     begin = number(["".join(name.split()[:2])[:8] for name in r.organisations])
     street = number([a.street for a in r.address.values])[r.address.codes]
     house = number([a.number and a.street and f"{a.number} {a.street}" for a in r.address.values])[r.address.codes]
+    house_number = number([a.number for a in r.address.values])[r.address.codes]
     box = number([a.box for a in r.address.values])[r.address.codes]
     town = number([p[0] for p in r.place.values])[r.place.codes]
     area = number([p[1] for p in r.place.values])[r.place.codes]
@@ -79,6 +80,8 @@ def keys_of(records: Records) -> list[Keys]:
         mixed(sounds[r.family][:, None], starts[r.given][:, None]),
         house,
         box,
+        mixed(house_number, area),
+        mixed(house_number, town),
         mixed(street, area),
         mixed(street, town),
         words,

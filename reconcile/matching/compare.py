@@ -6,14 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching import spec
-from reconcile.matching.records import Codes, Records
+from reconcile.matching.records import Codes, Records, code_lists
 from reconcile.matching.similarity import alike
 from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
 from reconcile.normalise.nicknames import FORMS
+from reconcile.normalise.organisations import KEYWORDS
 
 Levels = npt.NDArray[np.int8]
 Shares = npt.NDArray[np.float32]
 MISSING = -1
+NEAR_GIVEN, NEAR_FAMILY = 5e-3, 1e-3
+"""Share of given and of family names that are a slip or a short form away from a name."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Compare:
         self.initial = codes_of([w[:1] for w in records.words])
         self.short = np.array([len(w) == 1 for w in records.words] + [False])
         self.root = np.array([bool(FORMS.get(w)) for w in records.words] + [False])
+        self._split_organisations()
         self._split_emails()
         self._split_phones()
         self._split_addresses()
@@ -149,11 +153,20 @@ class Compare:
         level[initial] = 6
         level[(given == 4) & (family == 5) | (given == 5) & (family == 4)] = 8
         level[(given == 5) & (family == 5)] = 9
-        share = np.ones(len(given), np.float32)
-        share[level == 6] = self.words[family_i[level == 6]]
-        exact = level >= 8
-        share[exact] = self.words[family_i[exact]] * self.words[given_i[exact]]
-        return level, share
+        return level, self._name_share(level, given_i, family_i, given, family)
+
+    def _name_share(
+        self, level: Levels, given_i: Codes, family_i: Codes, given: npt.NDArray[np.int8], family: npt.NDArray[np.int8]
+    ) -> Shares:
+        """How many records agree by chance as much as this: the share of each part that agrees, times that of near misses."""
+        of_given = np.where(given == 5, self.words[given_i], np.where(given >= 3, NEAR_GIVEN, 1))
+        of_family = np.where(family == 5, self.words[family_i], np.where(family >= 3, NEAR_FAMILY, 1))
+        share = np.select(
+            [np.isin(level, (1,)), np.isin(level, (2, 6)), level == 3, level >= 7],
+            [of_given, of_family, of_given * of_family, of_given * of_family],
+            1.0,
+        )
+        return share.astype(np.float32)
 
     def _part(self, a: Codes, b: Codes) -> npt.NDArray[np.int8]:
         """-1 missing, 0 differs, 1 similar, 2 initial, 3 nearly equal, 4 another form of the name, 5 equal."""
@@ -184,19 +197,37 @@ class Compare:
             (r.organisation, r.alias),
             (r.alias, r.alias),
         ):
-            at = np.flatnonzero(usable & (a[i] >= 0) & (b[j] >= 0) & (level < 3))
+            at = np.flatnonzero(usable & (a[i] >= 0) & (b[j] >= 0) & (level < 4))
             if not len(at):
                 continue
             x, y = a[i[at]], b[j[at]]
-            found = np.where(x == y, 3, 0).astype(np.int8)
+            found = np.where(x == y, 4, self._shared_words(x, y)).astype(np.int8)
             rest = np.flatnonzero(x != y)
             near = alike(self.sorted_orgs, x[rest], y[rest])
-            found[rest[near >= 0.55]] = 1
-            found[rest[near >= 0.85]] = 2
+            found[rest[near >= 0.85]] = 3
             better = found > level[at]
             level[at[better]] = found[better]
             share[at[better]] = self.orgs[x[better]]
         return Compared(level, share)
+
+    def _shared_words(self, x: Codes, y: Codes) -> Levels:
+        """2 when one name holds all words of the other, 1 when the rarer half of a name is shared; common words count little."""
+        a, b = self.org_words[x], self.org_words[y]
+        worth = np.append(self.word_worth, 0.0)
+        shared = ((a[:, :, None] == b[:, None, :]).any(axis=2) * worth[a]).sum(axis=1)
+        least = np.minimum(worth[a].sum(axis=1), worth[b].sum(axis=1))
+        return np.where(shared < 3, 0, np.where(shared >= 0.99 * least, 2, np.where(shared >= 0.5 * least, 1, 0))).astype(np.int8)
+
+    def _split_organisations(self) -> None:
+        """Words of each organisation, at most six, and what a shared word is worth in bits."""
+        split = [name.split()[:6] for name in self.r.organisations]
+        coded = code_lists(split, most=6)
+        self.org_words = np.vstack([coded.codes, np.full((1, coded.codes.shape[1]), MISSING, np.int32)])
+        held = np.concatenate([self.org_words[self.r.organisation], self.org_words[self.r.alias]]).ravel()
+        counts = np.bincount(held[held >= 0], minlength=len(coded.values))
+        worth = np.log2((self.r.size + 1) / (counts + 1))
+        general = np.array([word in KEYWORDS for word in coded.values], bool)
+        self.word_worth = np.where(general, np.minimum(worth, 2.0), worth)
 
     @property
     def sorted_orgs(self) -> list[str]:

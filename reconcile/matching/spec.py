@@ -46,13 +46,13 @@ PERSON = Comparison(
     "person",
     (
         Level("another person", 0.02, 0.98, 0.40),
-        Level("family name differs", 0.012, 1e-2, 0.02),
-        Level("given name differs", 0.010, 5e-3, 0.50),
-        Level("only part of the name agrees", 0.02, 2e-3, 0.02),
+        Level("family name differs", 0.012, 1e-2, 0.02, by_value=True),
+        Level("given name differs", 0.010, 5e-3, 0.50, by_value=True),
+        Level("only part of the name agrees", 0.02, 2e-3, 0.02, by_value=True),
         Level("one of the couple", 0.02, 1e-4, 0.02, by_value=True),
         Level("similar name", 0.06, 5e-4, 0.01),
         Level("initial and family name agree", 0.04, 2e-4, 0.015, by_value=True),
-        Level("nearly the same name", 0.09, 5e-5, 0.006),
+        Level("nearly the same name", 0.09, 5e-5, 0.006, by_value=True),
         Level("same name, other form", 0.03, 1e-5, 0.003, by_value=True),
         Level("same name", 0.70, 1e-5, 0.006, by_value=True),
     ),
@@ -60,10 +60,11 @@ PERSON = Comparison(
 ORGANISATION = Comparison(
     "organisation",
     (
-        Level("organisation differs", 0.06, 0.985, 0.40),
-        Level("organisation names overlap", 0.10, 0.012, 0.05),
+        Level("organisation differs", 0.05, 0.985, 0.40),
+        Level("organisations share a distinctive word", 0.05, 5e-3, 0.05),
+        Level("one organisation's name contains the other's", 0.08, 1e-3, 0.05),
         Level("nearly the same organisation", 0.12, 1e-4, 0.05),
-        Level("same organisation", 0.72, 1e-4, 0.50, by_value=True),
+        Level("same organisation", 0.70, 1e-4, 0.45, by_value=True),
     ),
 )
 EMAIL = Comparison(
@@ -143,7 +144,9 @@ OVERLAP_WEIGHT = 4.0
 MOST_OVERLAP = 0.95
 """The share that is never exceeded: a forced last partner is no evidence."""
 RELATED = 0.10
-"""Expected number of related but different people, on the other side, for each record."""
+"""Expected number of related but different people, on the other side, for each record, before the data speaks."""
+RELATED_WEIGHT = 30.0
+"""How many records that expectation is worth."""
 
 SUGGEST = 0.02
 """Pairs below this probability are not written out."""

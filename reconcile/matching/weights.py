@@ -1,5 +1,6 @@
 """Fellegi-Sunter weights without labels: u from unrelated pairs, m by EM in which every record has at most one partner."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,10 @@ ROUNDS = 25
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the fields of all pairs say, ready for weighing: levels and the u of each."""
+    """What the fields of all pairs say, ready for weighing: levels and log2 of the u of each."""
 
     levels: npt.NDArray[np.int8]
     log_u: Floats
-    log_related: Floats
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Weighed:
     rivals: Floats
     score: Floats
     m: list[Floats]
+    related: list[Floats]
+    relations: float
 
     @property
     def total(self) -> Floats:
@@ -54,14 +56,11 @@ def gather(compared: list[Compared], u: list[Floats]) -> Evidence:
     """Levels and log2 of u for all pairs; a level that goes by value takes the value's share for u."""
     levels = np.stack([c.level for c in compared], axis=1)
     log_u = np.zeros(levels.shape)
-    log_related = np.zeros(levels.shape)
     for f, (comparison, c, table) in enumerate(zip(spec.COMPARISONS, compared, u, strict=True)):
-        related = np.array([level.related for level in comparison.levels])
         log_u[:, f] = np.log2(np.append(table, 1.0))[c.level]
-        log_related[:, f] = np.log2(np.append(related / related.sum(), 1.0))[c.level]
         by_value = np.array([level.by_value for level in comparison.levels] + [False])[c.level]
         log_u[by_value, f] = np.log2(c.share[by_value])
-    return Evidence(levels, log_u, log_related)
+    return Evidence(levels, log_u)
 
 
 def weigh(
@@ -78,44 +77,52 @@ def weigh(
 
     ``overlap`` is the share expected to have a partner; without ``rivals`` a record may have several.
     """
-    m = [np.array([level.m for level in c.levels]) / sum(level.m for level in c.levels) for c in spec.COMPARISONS]
-    beliefs = [table.copy() for table in m]
-    matches = overlap * max(min(lefts, rights), 1)
-    relatives = _relatives(evidence, lefts, rights)
-    ends = (left, right, lefts, rights)
+    m = [shares(level.m for level in c.levels) for c in spec.COMPARISONS]
+    related = [shares(level.related for level in c.levels) for c in spec.COMPARISONS]
+    beliefs = list(zip(spec.COMPARISONS, m, related, strict=True))
+    matches, relations = overlap * max(min(lefts, rights), 1), spec.RELATED
+    ends = (left, right, lefts, rights) if rivals else None
+    levels, chance = evidence.levels, evidence.log_u.sum(axis=1)
     for _ in range(ROUNDS):
-        fields = _fields(evidence, m)
-        total = fields.sum(axis=1) + _prior(matches, lefts, rights) - relatives
-        score = _scored(total, ends if rivals else None)[0]
-        before, matches = matches, _matches(score, min(lefts, rights), overlap)
-        m = [
-            belief if comparison.fixed else _m(evidence.levels[:, f], score, belief)
-            for f, (comparison, belief) in enumerate(zip(spec.COMPARISONS, beliefs, strict=True))
-        ]
+        gain = looked_up(m, levels).sum(axis=1) - chance
+        kin = looked_up(related, levels).sum(axis=1) - chance + _expected(relations, lefts, rights)
+        total = gain + _prior(matches, lefts, rights) - np.logaddexp2(0.0, kin)
+        score, _ = _scored(total, ends)
+        kinship = (1 - score) / (1 + np.exp2(-kin))
+        before = matches
+        matches = _matches(score, min(lefts, rights), overlap)
+        relations = (float(kinship.sum()) + spec.RELATED * spec.RELATED_WEIGHT) / (max(lefts, rights) + spec.RELATED_WEIGHT)
+        m = [belief if c.fixed else seen(levels[:, f], score, belief) for f, (c, belief, _) in enumerate(beliefs)]
+        related = [belief if c.fixed else seen(levels[:, f], kinship, belief) for f, (c, _, belief) in enumerate(beliefs)]
         if abs(matches - before) < 1e-4 * max(matches, 1):
             break
-    fields = _fields(evidence, m)
-    prior = _prior(matches, lefts, rights)
-    score, cost = _scored(fields.sum(axis=1) + prior - relatives, ends if rivals else None)
-    return Weighed(fields, prior, -relatives, -cost, score, m)
+    fields = looked_up(m, levels) - evidence.log_u
+    kin = looked_up(related, levels).sum(axis=1) - chance + _expected(relations, lefts, rights)
+    relatives, prior = np.logaddexp2(0.0, kin), _prior(matches, lefts, rights)
+    score, cost = _scored(fields.sum(axis=1) + prior - relatives, ends)
+    return Weighed(fields, prior, -relatives, -cost, score, m, related, relations)
 
 
-def _relatives(evidence: Evidence, lefts: int, rights: int) -> Floats:
-    """Bits to take off because family or colleagues explain the agreement as well as chance does, or better."""
-    expected = np.log2(spec.RELATED / max(lefts, rights, 1))
-    gain = np.minimum(evidence.log_related.sum(axis=1) - evidence.log_u.sum(axis=1) + expected, 500.0)
-    return np.logaddexp2(0.0, gain)
+def shares(values: Iterable[float]) -> Floats:
+    """Values as parts of 1."""
+    numbers = np.fromiter(values, float)
+    return numbers / numbers.sum()
 
 
-def _fields(evidence: Evidence, m: list[Floats]) -> Floats:
-    columns = [np.log2(np.append(table, 1.0))[evidence.levels[:, f]] for f, table in enumerate(m)]
-    return np.stack(columns, axis=1) - evidence.log_u
+def looked_up(tables: list[Floats], levels: npt.NDArray[np.int8]) -> Floats:
+    """log2 of each pair's share, field by field; 0 where missing."""
+    return np.stack([np.log2(np.append(table, 1.0))[levels[:, f]] for f, table in enumerate(tables)], axis=1)
 
 
-def _m(levels: npt.NDArray[np.int8], score: Floats, belief: Floats) -> Floats:
+def seen(levels: npt.NDArray[np.int8], weight: Floats, belief: Floats) -> Floats:
+    """Share of each level among the pairs, each counted by its weight, with the belief as so many pairs more."""
     known = levels >= 0
-    seen = np.bincount(levels[known], weights=score[known], minlength=len(belief))
-    return (seen + belief * spec.PSEUDO_MATCHES) / (seen.sum() + spec.PSEUDO_MATCHES)
+    counts = np.bincount(levels[known], weights=weight[known], minlength=len(belief))
+    return np.asarray((counts + belief * spec.PSEUDO_MATCHES) / (counts.sum() + spec.PSEUDO_MATCHES))
+
+
+def _expected(relations: float, lefts: int, rights: int) -> float:
+    return float(np.log2(relations / max(lefts, rights, 1)))
 
 
 def _matches(score: Floats, smaller: int, overlap: float) -> float:

@@ -1,0 +1,103 @@
+"""Clients from settings: which system, which token, which limits."""
+
+from pathlib import Path
+
+import httpx
+
+from reconcile.clients.csv_export import CsvExport
+from reconcile.clients.hosts import require_safe, require_same_world
+from reconcile.clients.http import ApiSession, FixedToken, TokenSource
+from reconcile.clients.limits import POOLTRACKR, XERO, Limits, Rates
+from reconcile.clients.oauth import App, AuthorizationCode, ClientCredentials, IdentityServer
+from reconcile.clients.pooltrackr import PooltrackrClient
+from reconcile.clients.pooltrackr import refusals as pooltrackr_refusals
+from reconcile.clients.xero import XeroClient
+from reconcile.clients.xero import refusals as xero_refusals
+from reconcile.clock import Clock
+from reconcile.connection import READ_AND_WRITE_SCOPES, StoredConnection, TokenStore
+from reconcile.errors import NotReady, WrongTenant
+from reconcile.settings import Settings
+
+CUSTOM_SCOPES = tuple(s for s in READ_AND_WRITE_SCOPES if s not in ("offline_access", "openid"))
+
+
+def open_xero(
+    settings: Settings,
+    clock: Clock,
+    *,
+    connection: StoredConnection | None = None,
+    tokens: TokenStore | None = None,
+    transport: httpx.BaseTransport | None = None,
+    rates: Rates = XERO,
+    scopes: tuple[str, ...] = CUSTOM_SCOPES,
+) -> XeroClient:
+    """The client of one organisation.
+
+    With a stored connection of kind authorization_code its grant is used, else client id and secret as a custom
+    connection. Limits are counted in the data folder, shared with all processes that use it.
+    Raises NotReady for settings that cannot work, WrongTenant while the connection is of another organisation.
+    """
+    base = require_safe(settings.xero_api_url, "RECONCILE_XERO_API_URL")
+    require_same_world(settings.xero_api_url, settings.xero_identity_url)
+    app = App(settings.xero_client_id.get_secret_value(), settings.xero_client_secret.get_secret_value())
+    if not app.client_id:
+        raise NotReady("No Xero app is set.", remedy="Set RECONCILE_XERO_CLIENT_ID and RECONCILE_XERO_CLIENT_SECRET.")
+    if connection is not None and connection.state == "wrong_organisation":
+        raise WrongTenant(connection.problem or None, remedy="Run `reconcile connect` and choose the right one.")
+    server = IdentityServer(settings.xero_identity_url, app, clock, transport)
+    limits = Limits(
+        f"xero {app.client_id}",
+        connection.tenant_id if connection else "",
+        clock,
+        rates,
+        folder=_limits_folder(settings, transport),
+        on_park=(lambda until: tokens.park(connection.org_id, until)) if tokens and connection else None,
+    )
+    session = ApiSession(
+        base,
+        "xero",
+        _grant(connection, tokens, server, clock, scopes),
+        limits,
+        clock,
+        xero_refusals.explain,
+        transport=transport,
+    )
+    return XeroClient(session, connection.tenant_id if connection else "")
+
+
+def open_pooltrackr(
+    settings: Settings, clock: Clock, *, transport: httpx.BaseTransport | None = None, rates: Rates = POOLTRACKR
+) -> PooltrackrClient | CsvExport:
+    """Pooltrackr's API, or its CSV exports when the setting names a folder. Raises NotReady, BadInput."""
+    place = settings.pooltrackr_url
+    if not place:
+        raise NotReady(
+            "Where Pooltrackr is, is not set.",
+            remedy="Set RECONCILE_POOLTRACKR_URL to its API or to a folder of its CSV exports.",
+        )
+    if "://" not in place:
+        return CsvExport(Path(place))
+    base = require_safe(place, "RECONCILE_POOLTRACKR_URL")
+    limits = Limits("pooltrackr", place, clock, rates, folder=_limits_folder(settings, transport))
+    token = FixedToken(settings.pooltrackr_token.get_secret_value())
+    session = ApiSession(base, "pooltrackr", token, limits, clock, pooltrackr_refusals.explain, transport=transport)
+    return PooltrackrClient(session)
+
+
+def _grant(
+    connection: StoredConnection | None,
+    tokens: TokenStore | None,
+    server: IdentityServer,
+    clock: Clock,
+    scopes: tuple[str, ...],
+) -> TokenSource:
+    if connection is None or connection.kind == "client_credentials":
+        return ClientCredentials(server, clock, scopes)
+    if tokens is None:
+        raise NotReady("The stored connection cannot be used without its store.")
+    return AuthorizationCode(connection.org_id, server, tokens, clock)
+
+
+def _limits_folder(settings: Settings, transport: httpx.BaseTransport | None) -> Path | None:
+    """Simulations, which replace the wire, count for themselves."""
+    return settings.data_dir / "limits" if transport is None else None

@@ -82,7 +82,8 @@ def merged(book: ContactBook) -> None:
 
 
 def careless(book: ContactBook) -> None:
-    """A customer whose record breaks a rule on each side: ABN, mailbox, postcode, brackets."""
-    person = book.population.person()
-    slip = book.dice.pick(({"abn": "12 345 678 901"}, {"email": "noemail@"}, {"postcode": "9999"}, {"state": "NZ"}))
-    book.pair("careless", person, f"{person.first}  {person.last}", keep=3, pooltrackr=slip)
+    """Customers whose records break a rule on each side: ABN, mailbox, postcode, state, and spaces or brackets in names."""
+    for slip in ({"abn": "12 345 678 901"}, {"email": "noemail@"}, {"postcode": "9999"}, {"state": "NZ"}):
+        person = book.population.person()
+        name = book.dice.pick((f"{person.first}  {person.last}", f"{person.full_name} <{person.home.suburb}>"))
+        book.pair("careless", person, name, keep=3, pooltrackr=slip)

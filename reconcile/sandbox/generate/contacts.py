@@ -23,7 +23,7 @@ MIX: dict[Recipe, float] = {
     bystanders.only_in_pooltrackr: 9, bystanders.only_in_xero: 10, bystanders.supplier: 5, bystanders.placeholder: 0.3,
     bystanders.twice_in_pooltrackr: 2, bystanders.twice_in_xero: 1.5, bystanders.company_twice_in_xero: 0.7,
     bystanders.archived_in_xero: 1.2, bystanders.archived_in_pooltrackr: 1, bystanders.merged: 0.8,
-    bystanders.careless: 1.2,
+    bystanders.careless: 0.3,
 }  # fmt: skip
 
 

@@ -11,9 +11,9 @@ DRAMA_MOBILES = (
 
 
 def abn_from(nine_digits: str) -> str:
-    """The 11-digit ABN whose last nine digits are given: two check digits from 10 to 98 go in front."""
+    """The 11-digit ABN whose last nine digits are given: two check digits from 11 to 99 go in front."""
     rest = sum(int(digit) * weight for digit, weight in zip(nine_digits, ABN_WEIGHTS[2:], strict=True)) % 89
-    return f"{10 + (89 - rest) % 89}{nine_digits}"
+    return f"{10 + 89 - rest}{nine_digits}"
 
 
 class Numbers:

@@ -58,6 +58,7 @@ class Population:
 
     dice: Dice
     numbers: Numbers = field(init=False)
+    domains: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Numbers come from dice of their own."""
@@ -109,7 +110,7 @@ class Population:
     def business(self, company: str, category: str = "Commercial", last: str = "") -> Party:
         """A company with an ABN, an office line and a person to ask for."""
         contact = self.person(last=last)
-        home, domain = contact.home, f"{mailbox(company.removesuffix(' Pty Ltd'))[:28]}.example.com.au"
+        home, domain = contact.home, self.domain(company)
         return replace(
             contact,
             company=company,
@@ -120,6 +121,15 @@ class Population:
             postal=self.post_box() if self.dice.chance(0.3) else NOWHERE,
             category=category,
         )
+
+    def domain(self, company: str) -> str:
+        """A domain of the company's own: two motels of one name do not share a mailbox."""
+        stem = mailbox(company.removesuffix(" Pty Ltd"))[:28]
+        wanted, number = stem, 2
+        while wanted in self.domains:
+            wanted, number = f"{stem}{number}", number + 1
+        self.domains.add(wanted)
+        return f"{wanted}.example.com.au"
 
     def venue(self) -> str:
         """The name of a motel, park, club or the like."""

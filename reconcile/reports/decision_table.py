@@ -51,9 +51,9 @@ def rejected(name: str, problems: Sequence[Problem]) -> DecisionsRejected:
     shown = [str(problem) for problem in problems[:_MOST_PROBLEMS]]
     if len(problems) > _MOST_PROBLEMS:
         shown.append(f"and {len(problems) - _MOST_PROBLEMS} more")
-    cells = "1 cell" if len(problems) == 1 else f"{len(problems)} cells"
+    places = "1 place" if len(problems) == 1 else f"{len(problems)} places"
     return DecisionsRejected(
-        f"{name} was not applied: {cells} cannot be read.",
+        f"{name} was not applied: {places} in it cannot be used.",
         problems=tuple(shown),
         remedy="Correct them and hand the file in again.",
     )

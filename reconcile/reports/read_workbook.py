@@ -19,7 +19,8 @@ _AGAIN = "Open it in Excel and save it again as Excel workbook (.xlsx)."
 def workbook_table(content: bytes) -> list[list[str]]:
     """The cells of the sheet that has the decision columns, as text, the header first.
 
-    A formula keeps its leading "=", so that it is refused where it matters. Raises DecisionsRejected.
+    A formula keeps its leading "=", so that it is refused where it matters; what stands right of the header's last
+    column is somebody's own remark. Raises DecisionsRejected.
     """
     _check_container(content)
     try:
@@ -59,7 +60,7 @@ def _first_fitting(book: Any) -> list[list[str]]:
         sheet.reset_dimensions()
         header = next((cells for cells in _cells(sheet) if any(cells)), [])
         if {heading(cell) for cell in header} >= {"proposal_id", "decision"}:
-            return _limited(_cells(sheet))
+            return [cells[: len(header)] for cells in _limited(_cells(sheet))]
     return _limited(_cells(sheets[0])) if sheets else []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.records import Records
+from reconcile.matching.records import Records, code_lists
 
 Keys = npt.NDArray[np.int64]
 Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
@@ -14,6 +14,8 @@ PAIRS_PER_RECORD = 3
 """Pairs that one kind of key may bring for each record; keys shared by many are left out first."""
 LEAST_BUDGET = 30_000
 """Pairs that one kind of key may always bring: small organisations are compared nearly completely."""
+SMALL = 30_000
+"""Records of both sides up to which weaker keys are used too, for pairs with a slip in nearly every field."""
 
 
 def candidates(records: Records) -> Pairs:
@@ -64,7 +66,7 @@ def keys_of(records: Records) -> list[Keys]:
     box = number([a.box for a in r.address.values])[r.address.codes]
     town = number([p[0] for p in r.place.values])[r.place.codes]
     area = number([p[1] for p in r.place.values])[r.place.codes]
-    return [
+    kinds = [
         r.email.codes.astype(np.int64),
         number([e.local for e in r.email.values])[r.email.codes],
         number([p[-8:] for p in r.phone.values])[r.phone.codes],
@@ -86,6 +88,26 @@ def keys_of(records: Records) -> list[Keys]:
         mixed(street, town),
         words,
     ]
+    if r.size <= SMALL:
+        start_family, begin_family = starts[r.family][:, None], number([word[:4] for word in r.words])[r.family][:, None]
+        start_given = starts[r.given][:, None]
+        kinds += [
+            address_words(r),
+            mixed(area, start_family),
+            mixed(area, start_given),
+            mixed(town, start_family),
+            mixed(town, start_given),
+            mixed(begin_family, start_given),
+        ]
+    return kinds
+
+
+def address_words(records: Records) -> Keys:
+    """The words of each address, kinds of street left out, at most six."""
+    texts = [f"{a.street} {a.rest}".split()[:6] for a in records.address.values]
+    coded = code_lists(texts, most=6).codes.astype(np.int64)
+    table = np.vstack([coded, np.full((1, coded.shape[1]), -1)]) if len(texts) else np.full((1, 1), -1)
+    return table[records.address.codes].reshape(records.size, -1)
 
 
 def number(texts: Sequence[str]) -> Keys:

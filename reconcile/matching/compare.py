@@ -76,7 +76,10 @@ class Compare:
         self.street_name = codes_of([a.street for a in addresses])
         self.street_names = list(dict.fromkeys(a.street for a in addresses if a.street))
         self.house = codes_of([a.box or (f"{a.number} {a.street}" if a.street else "") for a in addresses])
-        self.address_text = [" ".join(filter(None, (a.number, a.street, a.kind, a.rest, a.box))) for a in addresses]
+        self.address_text = ["".join((a.number, a.street, a.kind, a.rest, a.box)).replace(" ", "") for a in addresses]
+        split = [[w for w in f"{a.street} {a.rest}".split()[:6] if len(w) > 3] for a in addresses]
+        coded = code_lists(split, most=6).codes
+        self.address_words = np.where(coded >= 0, coded, -1 - np.arange(len(coded), dtype=np.int32)[:, None])
         held = np.where(self.r.address.codes >= 0, self.house[self.r.address.codes], -1)
         self.houses = share_of(list(held.T), int(self.house.max(initial=-1)) + 1, self.r.size, strangers=0.3)
         self.suburb = codes_of([p[0] for p in places])
@@ -282,11 +285,17 @@ class Compare:
         rest = np.flatnonzero(~house)
         near = alike(self.address_text, a[rest], b[rest])
         number = (self.number[a[rest]] == self.number[b[rest]]) & (self.number[a[rest]] >= 0)
-        level[rest[(near >= 0.8) & number | (near >= 0.9)]] = 2
+        level[rest[self._shared_address_words(a[rest], b[rest])]] = 2
+        level[rest[(near >= 0.8) & number | (near >= 0.9)]] = 3
         units = (self.unit[a] >= 0) & (self.unit[b] >= 0) & (self.unit[a] != self.unit[b])
-        level[house] = np.where(units[house], 3, 4)
+        level[house] = np.where(units[house], 4, 5)
         share[house] = self.houses[self.house[a[house]]]
         return level, share
+
+    def _shared_address_words(self, a: Codes, b: Codes) -> npt.NDArray[np.bool_]:
+        """Whether a word longer than three letters stands in both addresses, kinds of street left out."""
+        shared = self.address_words[a][:, :, None] == self.address_words[b][:, None, :]
+        return np.asarray(shared.any(axis=(1, 2)))
 
     def place(self, i: Codes, j: Codes) -> Compared:
         return best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)

@@ -114,6 +114,7 @@ STREET = Comparison(
     (
         Level("street address differs", 0.12, 0.99, 0.35),
         Level("same street, other number", 0.03, 5e-3, 0.05),
+        Level("part of the street address agrees", 0.04, 5e-3, 0.03),
         Level("similar street address", 0.10, 1e-3, 0.03),
         Level("same house, other unit", 0.02, 1e-4, 0.10, by_value=True),
         Level("same street address", 0.73, 1e-4, 0.47, by_value=True),

@@ -56,12 +56,22 @@ _KIND = {spelling: kind for kind, others in _KINDS.items() for spelling in (kind
 _WORDS = {
     "mt": "mount",
     "pt": "point",
-    "nth": "north",
-    "sth": "south",
-    "n": "north",
-    "s": "south",
-    "e": "east",
-    "w": "west",
+    "nth": "n",
+    "north": "n",
+    "sth": "s",
+    "south": "s",
+    "east": "e",
+    "west": "w",
+    "first": "1st",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth": "5th",
+    "sixth": "6th",
+    "seventh": "7th",
+    "eighth": "8th",
+    "ninth": "9th",
+    "tenth": "10th",
 }
 _UNIT_WORD = (
     r"(?:unit|u|apt|apartment|flat|villa|shop|suite|ste|level|lvl|l|lot|site|townhouse|th|room|rm|factory|office)"

@@ -22,11 +22,13 @@ def take_payments(dice: Dice, bills: list[Bill]) -> list[Row]:
         ):
             continue
         fate = forced.pop() if forced and not bill.case else dice.weighted(FATES)
+        if bill.case and fate != "unpaid":
+            fate = "paid"
         for amount, deleted in _amounts(dice, fate, bill.total):
             rows.append(_payment(dice, f"Y{20_001 + len(rows)}", bill, amount, deleted))
         if fate in ("paid", "two_payments", "overpaid"):
             bill.row["payment"] = "paid"
-        if fate not in ("paid", "unpaid") and not bill.case:
+        if fate not in ("paid", "unpaid"):
             bill.case = fate
     return rows
 

@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reconcile.sandbox.loading import load_world
 from reconcile.sandbox.loading.rows import WorldError
-from reconcile.sandbox.world import empty_world
 
 
 def sandbox(
@@ -22,7 +20,7 @@ def sandbox(
         "reconcile.sandbox.server"
     )  # brings the web server, which `reconcile --help` must not wait for
     try:
-        server.serve(load_world(world) if world else empty_world(), port, _announce)
+        server.serve(server.world_maker(world), port, _announce)
     except WorldError as problem:
         typer.echo(f"The world cannot be loaded: {problem}", err=True)
         raise typer.Exit(2) from problem

@@ -94,11 +94,12 @@ def _server(sandbox: Sandbox, port: int) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def serve(world: World, port: int, announce: Callable[[str], None]) -> None:
-    """Serve until stopped (Ctrl-C). `announce` gets the address once the port is bound."""
+def serve(rebuild: Callable[[], World], port: int, announce: Callable[[str], None]) -> None:
+    """Serve until stopped (Ctrl-C). `rebuild` makes the world, also after a reset; `announce` gets the address."""
+    sandbox = Sandbox(rebuild(), rebuild=rebuild)
     listener = _bind(port)
     announce(f"http://{HOST}:{listener.getsockname()[1]}")
-    _server(Sandbox(world), port).run(sockets=[listener])
+    _server(sandbox, port).run(sockets=[listener])
 
 
 def _bind(port: int) -> socket.socket:
@@ -106,6 +107,11 @@ def _bind(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
     return listener
+
+
+def world_maker(folder: Path | str | None) -> Callable[[], World]:
+    """How to make the world of a folder, or an empty one."""
+    return (lambda: load_world(Path(folder))) if folder is not None else empty_world
 
 
 @dataclass(frozen=True)
@@ -144,9 +150,12 @@ class Served:
 @contextmanager
 def serve_in_thread(world: World | Path | str | None = None, port: int = 0) -> Iterator[Served]:
     """Serve a world (or a world folder, or nothing at all) while the block runs. Port 0 takes a free one."""
-    if not isinstance(world, World):
-        world = load_world(Path(world)) if world is not None else empty_world()
-    sandbox, listener = Sandbox(world), _bind(port)
+    if isinstance(world, World):
+        sandbox = Sandbox(world)
+    else:
+        rebuild = world_maker(world)
+        sandbox = Sandbox(rebuild(), rebuild=rebuild)
+    listener = _bind(port)
     server = _server(sandbox, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
     listener.listen(128)

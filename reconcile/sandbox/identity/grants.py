@@ -129,6 +129,11 @@ class Grants:
         for identifier in gone:
             del self.connections[identifier]
 
+    def disconnect(self, tenant_id: str) -> None:
+        """Take an organisation away from every app, as a disconnect in Xero or a reset Demo Company does."""
+        for connection in [c for c in self.connections.values() if c.tenant_id == tenant_id]:
+            del self.connections[connection.id]
+
     def reachable(self, consent: Consent) -> list[Connection]:
         """The organisations that a consent's app may reach."""
         return [c for c in self.connections.values() if c.client_id == consent.client_id]

@@ -78,11 +78,12 @@ def _client_credentials(grants: Grants, form: Mapping[str, str], client_id: str,
     if scope_problem(settings, asked):
         return oauth_error("invalid_scope", "Client credentials scope validation failed")
     scopes = asked or settings.app_scopes - {"openid", "profile", "email", "offline_access"}
-    consent = _known_custom(grants, client_id) or grants.consent(client_id, scopes, custom=True)
+    known = _known_custom(grants, client_id)
+    consent, first = known or grants.consent(client_id, scopes, custom=True), known is None
     if consent.revoked:
         return oauth_error("invalid_client")
     consent.scopes = scopes
-    if not grants.reachable(consent):
+    if first and not grants.reachable(consent):
         grants.connect(consent, grants.world.tenant_id)
     return _tokens(grants.issue(consent))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from reconcile.sandbox.loading.documents import load_documents
 from reconcile.sandbox.loading.rows import MATCH_CONTACT, MATCH_PRODUCT, Row, read_rows
 from reconcile.sandbox.xero.books import Books
 from reconcile.sandbox.xero.defaults import account_id, default_accounts, default_organisation, default_tax_rates
@@ -66,6 +67,7 @@ def load_books(folder: Path, now_ms: int) -> list[Books]:
         books.tax_rates = list(_tax_rates(folder / "tax_rates.csv")) or default_tax_rates()
     shelves[0].contacts.fill(_contacts(folder / "contacts.csv"))
     shelves[0].items.fill(_items(folder / "items.csv"))
+    load_documents(folder, shelves[0])
     return shelves
 
 

@@ -1,9 +1,11 @@
 """Request bodies: elements out of `{"Contacts": [...]}` or a bare object, and typed fields out of elements."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from reconcile.sandbox.wire import BadJsonError, Json, Request, load_json
+from reconcile.sandbox.xero.dates import parse_date
 from reconcile.sandbox.xero.errors import NO_DATA, RefusalError, bad_body, bad_request
 
 
@@ -39,6 +41,16 @@ def decimal(value: Any) -> Decimal | None:
     if not number.is_finite():
         raise RefusalError(bad_body("Input string was not in a correct format."))
     return number
+
+
+def day(element: Json, name: str) -> date | None:
+    """A date field, or None when it is absent or empty. Raises RefusalError (400)."""
+    if not element.get(name):
+        return None
+    try:
+        return parse_date(element[name])
+    except ValueError as problem:
+        raise RefusalError(bad_body(f"{name} '{element[name]}' is not a date.")) from problem
 
 
 def flag(value: Any) -> bool:

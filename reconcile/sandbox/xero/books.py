@@ -44,6 +44,16 @@ def _invoices() -> Table[Invoice]:
     return Table({"number": lambda i: _key(i.number), "contact": lambda i: i.contact_id})
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that a webhook tells of: category (CONTACT, INVOICE, ...), id, CREATE or UPDATE, when."""
+
+    category: str
+    resource_id: str
+    kind: str
+    at_ms: int
+
+
 @dataclass
 class Books:
     """Everything that one Xero organisation holds."""
@@ -58,7 +68,12 @@ class Books:
     bank_transactions: Table[BankTransaction] = field(default_factory=Table)
     credit_notes: Table[CreditNote] = field(default_factory=Table)
     history: dict[str, list[Json]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
     next_invoice_number: int = 1
+
+    def note(self, category: str, identifier: str, kind: str, at_ms: int) -> None:
+        """Write down what a webhook would tell."""
+        self.events.append(Event(category, identifier, kind, at_ms))
 
     @contextmanager
     def undoable(self) -> Iterator["Undo"]:
@@ -66,10 +81,15 @@ class Books:
         tables = (self.contacts, self.items, self.invoices, self.payments, self.bank_transactions, self.accounts)
         for table in tables:
             table.begin()
-        undo = Undo()
+        undo, told = Undo(), len(self.events)
         try:
             yield undo
+        except BaseException:
+            undo.wanted = True
+            raise
         finally:
+            if undo.wanted:
+                del self.events[told:]
             for table in tables:
                 table.rollback() if undo.wanted else table.commit()
 

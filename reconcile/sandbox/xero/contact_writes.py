@@ -60,7 +60,7 @@ def post_contacts(call: Call) -> Response:
 def post_contact(call: Call, key: str) -> Response:
     """POST /Contacts/{ContactID}: updates that contact."""
     contact = find_contact(call, key)
-    return _write(call, lambda element: _update(call, contact, element))
+    return _write(call, lambda element: update_contact(call, contact, element))
 
 
 def _write(call: Call, save: Callable[[Json], Saved]) -> Response:
@@ -77,17 +77,18 @@ def _upsert(call: Call, element: Json) -> Saved:
     identifier = text(element, "ContactID")
     if identifier:
         known = call.books.contacts.get(identifier) or call.books.contacts.get(identifier.casefold())
-        return _update(call, known, element) if known else Saved(element, ["The contact could not be found."])
+        return update_contact(call, known, element) if known else Saved(element, ["The contact could not be found."])
     table = call.books.contacts
     same = table.find("number", fold(text(element, "ContactNumber"))) or table.find(
         "active_name", fold(text(element, "Name"))
     )
     if same and call.settings.post_overwrites_by_name:
-        return _update(call, same[0], element)
+        return update_contact(call, same[0], element)
     return create_contact(call, element)
 
 
-def _update(call: Call, contact: Contact, element: Json) -> Saved:
+def update_contact(call: Call, contact: Contact, element: Json) -> Saved:
+    """Change a contact: what is not sent stays."""
     return _save(call, replace(contact, updated_ms=call.now_ms), element)
 
 
@@ -107,7 +108,10 @@ def _save(call: Call, contact: Contact, element: Json) -> Saved:
     errors = _book_errors(call, changed)
     if errors:
         return Saved(element, errors)
-    return Saved(render_contact(call, call.books.contacts.put(changed), View()))
+    is_new = call.books.contacts.get(changed.id) is None
+    call.books.contacts.put(changed)
+    call.books.note("CONTACT", changed.id, "CREATE" if is_new else "UPDATE", call.now_ms)
+    return Saved(render_contact(call, changed, View()))
 
 
 def _merge(

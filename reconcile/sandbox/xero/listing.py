@@ -1,7 +1,7 @@
 """Lists: If-Modified-Since, where, order, ids, paging with `pagination`, and the 100,000-row guard."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -39,6 +39,10 @@ class Listing(Generic[R]):
     search: tuple[str, ...] = ()
     paged: bool = True
     guarded: bool = False
+
+    def with_fields(self, more: Mapping[str, Field]) -> "Listing[R]":
+        """The same listing with more filter fields."""
+        return replace(self, fields={**self.fields, **more})
 
     def respond(
         self,

@@ -9,9 +9,23 @@ from reconcile.sandbox.identity.grants import Consent, Grants
 from reconcile.sandbox.limits import Meter
 from reconcile.sandbox.wire import Request, Response, json_response
 from reconcile.sandbox.world import World
-from reconcile.sandbox.xero import contact_writes, contacts, items, reference, scopes
+from reconcile.sandbox.xero import (
+    bank_transactions,
+    contact_writes,
+    contacts,
+    credit_notes,
+    history,
+    invoice_writes,
+    invoices,
+    item_writes,
+    items,
+    payments,
+    reference,
+    scopes,
+)
 from reconcile.sandbox.xero.call import Call
 from reconcile.sandbox.xero.errors import RefusalError, forbidden, insufficient_scope, not_found, unauthorised
+from reconcile.sandbox.xero.xml import as_xml
 
 PREFIX = "/api.xro/2.0/"
 Whole = Callable[[Call], Response]
@@ -25,13 +39,35 @@ COLLECTIONS: dict[tuple[str, str], Whole] = {
     ("PUT", "contacts"): contact_writes.put_contacts,
     ("POST", "contacts"): contact_writes.post_contacts,
     ("GET", "items"): items.list_items,
+    ("PUT", "items"): item_writes.put_items,
+    ("POST", "items"): item_writes.post_items,
+    ("GET", "invoices"): invoices.list_invoices,
+    ("PUT", "invoices"): invoice_writes.put_invoices,
+    ("POST", "invoices"): invoice_writes.post_invoices,
+    ("GET", "payments"): payments.list_payments,
+    ("PUT", "payments"): payments.create_payments,
+    ("POST", "payments"): payments.create_payments,
+    ("GET", "banktransactions"): bank_transactions.list_bank_transactions,
+    ("PUT", "banktransactions"): bank_transactions.put_bank_transactions,
+    ("POST", "banktransactions"): bank_transactions.post_bank_transactions,
+    ("GET", "creditnotes"): credit_notes.list_credit_notes,
 }
 SINGLES: dict[tuple[str, str], One] = {
     ("GET", "accounts"): reference.get_account,
     ("GET", "contacts"): contacts.get_contact,
     ("POST", "contacts"): contact_writes.post_contact,
     ("GET", "items"): items.get_item,
+    ("POST", "items"): item_writes.post_item,
+    ("DELETE", "items"): item_writes.delete_item,
+    ("GET", "invoices"): invoices.get_invoice,
+    ("POST", "invoices"): invoice_writes.post_invoice,
+    ("GET", "payments"): payments.get_payment,
+    ("POST", "payments"): payments.delete_payment,
+    ("GET", "banktransactions"): bank_transactions.get_bank_transaction,
+    ("POST", "banktransactions"): bank_transactions.post_bank_transaction,
+    ("GET", "creditnotes"): credit_notes.get_credit_note,
 }
+_HISTORY = {"GET": history.get_history, "PUT": history.put_history}
 _NAMES = {name for _, name in (*COLLECTIONS, *SINGLES)}
 
 
@@ -85,8 +121,12 @@ def dispatch(call: Call, path: str) -> Response:
     """Run the endpoint that a path names, below `/api.xro/2.0/`."""
     endpoint, _, key = path.strip("/").partition("/")
     endpoint, method = endpoint.casefold(), call.request.method
-    if endpoint not in _NAMES or "/" in key:
+    key, _, part = key.partition("/")
+    if endpoint not in _NAMES:
         return not_found()
+    if part:
+        notes = _HISTORY.get(method) if part.casefold() == "history" else None
+        return notes(call, endpoint, key) if notes else not_found()
     whole, one = COLLECTIONS.get((method, endpoint)), SINGLES.get((method, endpoint))
     if key and one is not None:
         return one(call, key)
@@ -95,8 +135,14 @@ def dispatch(call: Call, path: str) -> Response:
     return json_response(405, {"Message": f"The requested resource does not support http method '{method}'."})
 
 
-def handle_xero(desk: Desk, request: Request, entered: Callable[[str], None]) -> Response:
-    """Answer one call of the API; `entered` is told the tenant once the call counts as in flight."""
+def handle_xero(
+    desk: Desk, request: Request, entered: Callable[[str], None], instead: Response | None = None
+) -> Response:
+    """Answer one call of the API.
+
+    `entered` is told the tenant once the call counts as in flight. `instead` takes the endpoint's place: an internal
+    error that comes after token, limits and scope, and that an idempotency key remembers.
+    """
     try:
         consent = authenticate(desk, request)
         tenant = choose_tenant(desk, consent, request)
@@ -106,11 +152,12 @@ def handle_xero(desk: Desk, request: Request, entered: Callable[[str], None]) ->
     refused = desk.meter.enter(tenant, consent.client_id, now)
     if refused is None:
         entered(tenant)
-    response = refused or _inside(desk, consent, tenant, request)
-    return response.with_headers(desk.meter.headers(tenant, consent.client_id, now))
+    response = refused or _inside(desk, consent, tenant, request, instead)
+    response = response.with_headers(desk.meter.headers(tenant, consent.client_id, now))
+    return response if "json" in request.header("accept") else as_xml(response)
 
 
-def _inside(desk: Desk, consent: Consent, tenant: str, request: Request) -> Response:
+def _inside(desk: Desk, consent: Consent, tenant: str, request: Request, instead: Response | None) -> Response:
     path = request.path[len(PREFIX) :]
     if not scopes.allowed(path.partition("/")[0].casefold(), request.method, consent.scopes):
         return insufficient_scope(desk.world.new_id())
@@ -118,7 +165,7 @@ def _inside(desk: Desk, consent: Consent, tenant: str, request: Request) -> Resp
 
     def work() -> Response:
         try:
-            return dispatch(call, path)
+            return instead or dispatch(call, path)
         except RefusalError as refusal:
             return refusal.response
 

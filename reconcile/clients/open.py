@@ -1,11 +1,12 @@
 """Clients from settings: which system, which token, which limits."""
 
+import base64
 from pathlib import Path
 
 import httpx
 
 from reconcile.clients.csv_export import CsvExport
-from reconcile.clients.hosts import require_safe, require_same_world
+from reconcile.clients.hosts import is_loopback, require_safe, require_same_world
 from reconcile.clients.http import ApiSession, FixedToken, TokenSource
 from reconcile.clients.limits import POOLTRACKR, XERO, Limits, Rates
 from reconcile.clients.oauth import App, AuthorizationCode, ClientCredentials, IdentityServer
@@ -27,6 +28,7 @@ def open_xero(
     *,
     connection: StoredConnection | None = None,
     tokens: TokenStore | None = None,
+    tenant_id: str = "",
     transport: httpx.BaseTransport | None = None,
     rates: Rates = XERO,
     scopes: tuple[str, ...] = CUSTOM_SCOPES,
@@ -34,35 +36,62 @@ def open_xero(
     """The client of one organisation.
 
     With a stored connection of kind authorization_code its grant is used, else client id and secret as a custom
-    connection. Limits are counted in the data folder, shared with all processes that use it.
+    connection. ``tenant_id`` is the tenant that we are pinned to, where no connection is stored that says it. Limits are
+    counted in the data folder, shared with all processes that use it.
     Raises NotReady for settings that cannot work, WrongTenant while the connection is of another organisation.
     """
     base = require_safe(settings.xero_api_url, "RECONCILE_XERO_API_URL")
     require_same_world(settings.xero_api_url, settings.xero_identity_url)
-    app = App(settings.xero_client_id.get_secret_value(), settings.xero_client_secret.get_secret_value())
-    if not app.client_id:
-        raise NotReady("No Xero app is set.", remedy="Set RECONCILE_XERO_CLIENT_ID and RECONCILE_XERO_CLIENT_SECRET.")
+    app = app_of(settings)
     if connection is not None and connection.state == "wrong_organisation":
         raise WrongTenant(connection.problem or None, remedy="Run `reconcile connect` and choose the right one.")
     server = IdentityServer(settings.xero_identity_url, app, clock, transport)
+    pinned = connection.tenant_id if connection else tenant_id
     limits = Limits(
         f"xero {app.client_id}",
-        connection.tenant_id if connection else "",
+        pinned if connection and connection.kind == "authorization_code" else "",
         clock,
         rates,
         folder=_limits_folder(settings, transport),
         on_park=(lambda until: tokens.park(connection.org_id, until)) if tokens and connection else None,
     )
-    session = ApiSession(
-        base,
-        "xero",
-        _grant(connection, tokens, server, clock, scopes),
-        limits,
-        clock,
-        xero_refusals.explain,
-        transport=transport,
+    grant = _grant(connection, tokens, server, clock, scopes)
+    session = ApiSession(base, "xero", grant, limits, clock, xero_refusals.explain, transport=transport)
+    return XeroClient(session, pinned)
+
+
+def open_with_token(
+    settings: Settings, clock: Clock, access_token: str, *, transport: httpx.BaseTransport | None = None
+) -> XeroClient:
+    """A client for a token that was just given, to look which organisations it shows. Raises NotReady."""
+    base = require_safe(settings.xero_api_url, "RECONCILE_XERO_API_URL")
+    limits = Limits(f"xero {app_of(settings).client_id}", "", clock)
+    token = FixedToken(access_token, remedy="Run `reconcile connect` again.")
+    return XeroClient(ApiSession(base, "xero", token, limits, clock, xero_refusals.explain, transport=transport))
+
+
+def app_of(settings: Settings) -> App:
+    """The Xero app of this installation. Raises NotReady when none is set."""
+    app = App(settings.xero_client_id.get_secret_value(), settings.xero_client_secret.get_secret_value())
+    if not app.client_id:
+        raise NotReady("No Xero app is set.", remedy="Set RECONCILE_XERO_CLIENT_ID and RECONCILE_XERO_CLIENT_SECRET.")
+    return app
+
+
+def token_key(settings: Settings) -> str:
+    """The key that encrypts stored tokens; a sandbox on this machine gets by without, its tokens are worth nothing.
+
+    Raises NotReady when there is none.
+    """
+    key = settings.secret_key.get_secret_value()
+    if key:
+        return key
+    if is_loopback(settings.xero_api_url) and is_loopback(settings.xero_identity_url):
+        return base64.urlsafe_b64encode(b"sandbox-tokens-are-worth-nothing").decode()
+    raise NotReady(
+        "RECONCILE_SECRET_KEY is not set, so tokens cannot be stored safely.",
+        remedy="Make a key with `reconcile key`, set it, and keep a copy of it.",
     )
-    return XeroClient(session, connection.tenant_id if connection else "")
 
 
 def open_pooltrackr(

@@ -18,7 +18,7 @@ from reconcile.records import Entity, Organisation, Record, System
 
 _NOT_INCREMENTAL = frozenset({"products", "accounts", "tax_rates"})
 _DEAD = frozenset({"VOIDED", "DELETED"})
-IDS_PER_CALL = 40  # of a list in the address (facts, section 2)
+NAMES_PER_CALL = 40  # of a list in the address (facts, section 2)
 
 
 class XeroClient:
@@ -31,9 +31,14 @@ class XeroClient:
     system: System = "xero"
 
     def __init__(self, session: ApiSession, tenant_id: str = "") -> None:
-        self.session, self.tenant_id = session, tenant_id
+        self.session, self.tenant_id = session, ""
         if tenant_id:
-            session.headers["xero-tenant-id"] = tenant_id
+            self.pin(tenant_id)
+
+    def pin(self, tenant_id: str) -> None:
+        """Speak with this tenant only, from now on."""
+        self.tenant_id = tenant_id
+        self.session.headers["xero-tenant-id"] = tenant_id
 
     def pages(self, entity: Entity, since: datetime | None = None) -> Iterator[Page]:
         """All records changed since a moment, or all; archived, voided and deleted ones included.
@@ -61,14 +66,30 @@ class XeroClient:
         return None
 
     def get_many(self, entity: Entity, record_ids: Sequence[str]) -> dict[str, Record]:
-        """Several contacts or invoices by their ids, in as few calls as the API allows; absent ones are left out."""
+        """Those records that exist, by id, in as few calls as the API allows."""
         endpoint, found = _endpoints(entity)[0], dict[str, Record]()
-        for start in range(0, len(record_ids), IDS_PER_CALL):
-            some = record_ids[start : start + IDS_PER_CALL]
-            params = {**_any_state(endpoint), **endpoint.precision, "IDs": ",".join(some), "page": "1"}
-            answer = self.session.read(endpoint.name, params)
-            elements = listing.elements(answer.data if answer else None, self.session, endpoint)
-            found |= {text(e.get(endpoint.id_field)): self._record(endpoint, e) for e in elements}
+        if not endpoint.is_paged:
+            wanted = set(record_ids)
+            return {r.id: r for page in self.pages(entity) for r in page.records if r.id in wanted}
+        if not endpoint.takes_ids:
+            singles = (self.get(entity, record_id) for record_id in dict.fromkeys(record_ids))
+            return {record.id: record for record in singles if record is not None}
+        for some in _portions(record_ids):
+            for element in self._search(endpoint, {"IDs": ",".join(some)}):
+                record = self._record(endpoint, element)
+                found[record.id] = record
+        return found
+
+    def find_many(self, entity: Entity, stamps: Sequence[str]) -> dict[str, Record]:
+        """Those records that carry one of our marks, by mark. Raises TargetTaken like ``find``."""
+        endpoint, found = _marked(entity), dict[str, Record]()
+        for some in _portions(stamps):
+            where = " OR ".join(f"{endpoint.stamp}=={_quoted(stamp)}" for stamp in some)
+            elements = self._search(endpoint, {"where": where})
+            for stamp in some:
+                carriers = [e for e in elements if text(e.get(endpoint.stamp)) == stamp]
+                if (record := self._only_one(endpoint, carriers)) is not None:
+                    found[stamp] = record
         return found
 
     def find(self, entity: Entity, stamp: str) -> Record | None:
@@ -76,15 +97,10 @@ class XeroClient:
 
         Raises TargetTaken when several live ones carry it: only a person can say which is right.
         """
-        endpoint = _endpoints(entity)[0]
-        if not endpoint.stamp:
-            raise NotReady(f"{endpoint.name} carry no mark of ours.")
+        endpoint = _marked(entity)
         if entity in ("contacts", "products"):
             return self._find_by_number(endpoint, stamp)
-        where = f"{endpoint.stamp}=={_quoted(stamp)}"
-        answer = self.session.read(endpoint.name, {**_any_state(endpoint), **endpoint.precision, "where": where})
-        elements = listing.elements(answer.data if answer else None, self.session, endpoint)
-        return self._only_one(endpoint, [e for e in elements if text(e.get(endpoint.stamp)) == stamp])
+        return self.find_many(entity, [stamp]).get(stamp)
 
     def send(self, write: Write) -> Record:
         """Carry out one write; see ``ports.Sink``."""
@@ -149,6 +165,12 @@ class XeroClient:
     def _write(self, request: writing.Request, key: str) -> Answer:
         return self.session.write(request.method, request.path, request.body, key=key, params=request.params)
 
+    def _search(self, endpoint: Endpoint, params: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        """The elements in any state that a short list or condition names, which fit on one page."""
+        page = {"page": "1", "pageSize": str(listing.PAGE_SIZE)} if endpoint.is_paged else {}
+        answer = self.session.read(endpoint.name, {**_any_state(endpoint), **endpoint.precision, **page, **params})
+        return listing.elements(answer.data if answer else None, self.session, endpoint)
+
     def _find_by_number(self, endpoint: Endpoint, stamp: str) -> Record | None:
         answer = self.session.read(f"{endpoint.name}/{quote(stamp, safe='')}", endpoint.precision)
         if answer is None:
@@ -184,6 +206,19 @@ def _endpoints(entity: Entity) -> tuple[Endpoint, ...]:
     if entity not in ENDPOINTS:
         raise NotReady(f"Xero has no {entity}.")
     return ENDPOINTS[entity]
+
+
+def _marked(entity: Entity) -> Endpoint:
+    endpoint = _endpoints(entity)[0]
+    if not endpoint.stamp:
+        raise NotReady(f"{endpoint.name} carry no mark of ours.")
+    return endpoint
+
+
+def _portions(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    distinct = list(dict.fromkeys(names))
+    for start in range(0, len(distinct), NAMES_PER_CALL):
+        yield distinct[start : start + NAMES_PER_CALL]
 
 
 def _any_state(endpoint: Endpoint) -> dict[str, str]:

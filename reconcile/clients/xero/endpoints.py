@@ -19,7 +19,7 @@ class Endpoint:
     """One collection.
 
     ``listing`` are the parameters without which a list is not complete. ``stamp`` is the element's field that carries
-    our mark, ``lookup`` the parameters that find it.
+    our mark. ``takes_ids`` says that a list of ids can be asked for, ``precise`` that there are unit prices.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Endpoint:
     listing: Mapping[str, str] = field(default_factory=dict)
     is_paged: bool = True
     stamp: str = ""
+    takes_ids: bool = False
     precise: bool = False
 
     @property
@@ -36,7 +37,9 @@ class Endpoint:
         return {"unitdp": "4"} if self.precise else {}
 
 
-CONTACTS = Endpoint("Contacts", "ContactID", read_contact, {"includeArchived": "true"}, stamp="ContactNumber")
+CONTACTS = Endpoint(
+    "Contacts", "ContactID", read_contact, {"includeArchived": "true"}, stamp="ContactNumber", takes_ids=True
+)
 ITEMS = Endpoint("Items", "ItemID", read_item, is_paged=False, stamp="Code", precise=True)
 ACCOUNTS = Endpoint("Accounts", "AccountID", read_account, is_paged=False, stamp="Code")
 TAX_RATES = Endpoint("TaxRates", "TaxType", read_tax_rate, is_paged=False)
@@ -46,6 +49,7 @@ INVOICES = Endpoint(
     read_invoice,
     {"where": 'Type=="ACCREC"', "Statuses": INVOICE_STATUSES},
     stamp="Reference",
+    takes_ids=True,
     precise=True,
 )
 PAYMENTS = Endpoint("Payments", "PaymentID", read_payment, {"where": 'PaymentType=="ACCRECPAYMENT"'}, stamp="Reference")

@@ -12,7 +12,7 @@ from reconcile.records import Contact, Entity, Record, System
 
 COLLISION: dict[Entity, str] = {"contacts": "contact_already_selected", "products": "product_already_selected"}
 CLOSE_CALL_BITS = 3.0
-SELECTED_FROM = 0.5
+SELECTED_FROM = 0.1  # of a probability that is shared between rivals for the same record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +38,15 @@ class Selection:
 def current_selection(proposal: Proposal, verdict: str = "", target_id: str = "") -> str:
     """The record of the other system that a proposal selects at the moment, "" when none.
 
-    A decision counts first; without one, the best candidate that is more likely than not, as the drop-down would show.
+    A decision counts first; without one, what is suggested; else the best candidate, when only a rival for it keeps it
+    from being suggested.
     """
     if verdict:
         return target_id if verdict == "link" else ""
-    best = max((c.score for c in proposal.candidates), default=0.0)
-    if proposal.suggested_id:
+    if proposal.suggested_id or not proposal.candidates:
         return proposal.suggested_id
-    return proposal.candidates[0].id if proposal.candidates and best >= SELECTED_FROM else ""
+    best = proposal.candidates[0]
+    return best.id if proposal.suggested == "skip" and best.score >= SELECTED_FROM else ""
 
 
 def find_collisions(selections: Iterable[Selection], holders: Mapping[str, str]) -> list[Finding]:

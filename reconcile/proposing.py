@@ -1,11 +1,12 @@
 """From what the engine found to one proposal per record that has no counterpart yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.content import basis_hash
+from reconcile.flagging import SELECTED_FROM, current_selection
 from reconcile.matching.result import MatchResult
 from reconcile.proposals import Candidate, Proposal, Suggested, basis_of, proposal_id
 from reconcile.records import Contact, Entity, Product, Record, System
@@ -34,13 +35,14 @@ def propose(
     ``left`` are Pooltrackr's live records by id, ``right`` Xero's. Linked records are left out.
     """
     candidates = _candidates(result, right, linked)
-    assigned = {str(row.left_id): row for row in result.pairs.itertuples(index=False)}
+    assigned = {row["left_id"]: row for row in result.pairs.to_dict("records") if _is_suggested(row)}
+    taken = {row["right_id"] for row in assigned.values()}
     proposals = [
-        _for_pooltrackr(org_id, entity, record, candidates.get(record_id, ()), assigned.get(record_id), right)
+        _for_pooltrackr(org_id, entity, record, candidates.get(record_id, ()), assigned.get(record_id), taken, right)
         for record_id, record in sorted(left.items())
         if record_id not in linked.pooltrackr
     ]
-    wanted = {p.suggested_id for p in proposals} | {c.id for p in proposals for c in p.candidates if c.score >= LIKELY}
+    wanted = {p.suggested_id for p in proposals} | {current_selection(p) for p in proposals}
     proposals += [
         _for_xero(org_id, entity, record)
         for record_id, record in sorted(right.items())
@@ -69,29 +71,30 @@ def _candidates(result: MatchResult, right: Mapping[str, Record], linked: Linked
     return {left_id: tuple(found[:3]) for left_id, found in ranked.items()}
 
 
+def _is_suggested(pair: Mapping[Hashable, Any]) -> bool:
+    return bool(pair["decision"] != "no" or pair["score"] >= LIKELY)
+
+
 def _for_pooltrackr(
     org_id: str,
     entity: Entity,
     record: Record,
     candidates: tuple[Candidate, ...],
-    pair: Any,
+    pair: Mapping[Hashable, Any] | None,
+    taken: set[str],
     right: Mapping[str, Record],
 ) -> Proposal:
+    """Link where the engine does; ask where a rival took the best candidate; else create, or leave a product alone."""
+    chosen = next((c for c in candidates if pair is not None and c.id == pair["right_id"]), None)
+    best = candidates[0] if candidates else None
+    contested = chosen is None and best is not None and best.id in taken and best.score >= SELECTED_FROM
     suggested: Suggested = "create" if entity == "contacts" else "skip"
-    chosen = None
-    confidence = ""
-    if pair is not None and str(pair.right_id) in {c.id for c in candidates}:
-        chosen = next(c for c in candidates if c.id == str(pair.right_id))
-        confidence = str(pair.decision)
-    if chosen is not None and (chosen.score >= LIKELY or confidence == "review"):
-        suggested = "link"
-    elif candidates and candidates[0].score >= LIKELY:
-        suggested, chosen = "skip", candidates[0]
-        confidence = "review"
-    else:
-        chosen = None
-        confidence = "review" if candidates and candidates[0].score >= LIKELY / 2 else "no"
-    shown = chosen or (candidates[0] if candidates else None)
+    confidence = "review" if contested else "no"
+    if contested:
+        suggested = "skip"
+    if chosen is not None and pair is not None:
+        suggested, confidence = "link", str(pair["decision"])
+    shown = chosen or best
     basis = basis_of(basis_hash(record), *(basis_hash(right[c.id]) for c in candidates))
     return Proposal(
         id=proposal_id(org_id, entity, "match", "pooltrackr", record.id, basis),
@@ -101,14 +104,23 @@ def _for_pooltrackr(
         name=display_name(record),
         basis=basis,
         suggested=suggested,
-        suggested_id=chosen.id if chosen and suggested == "link" else "",
+        suggested_id=chosen.id if chosen else "",
         confidence=confidence,
         score=shown.score if shown else None,
         reasons=shown.reasons if shown else "",
         against=shown.against if shown else "",
-        vetoes=shown.vetoes if chosen and shown else "",
+        vetoes=chosen.vetoes if chosen else "",
         candidates=candidates,
     )
+
+
+def basis_now(proposal: Proposal, own: Mapping[str, Record], others: Mapping[str, Record]) -> str:
+    """What a proposal's basis would be on these records: another one as soon as any of them has changed."""
+    if proposal.kind != "match":
+        pair = (own.get(proposal.record_id), others.get(proposal.suggested_id))
+        return basis_of(*(basis_hash(record) if record else "gone" for record in pair))
+    concerned = (own.get(proposal.record_id), *(others.get(candidate.id) for candidate in proposal.candidates))
+    return basis_of(*(basis_hash(record) if record else "gone" for record in concerned))
 
 
 def _for_xero(org_id: str, entity: Entity, record: Record) -> Proposal:

@@ -21,7 +21,7 @@ from reconcile.ports import Sink, Verb, Write
 from reconcile.records import Entity, Record, System
 
 LEASE_SECONDS = 400.0
-HTTP_BUDGET_SECONDS = 60.0
+HTTP_BUDGET_SECONDS = 130.0
 BATCH = 40
 
 Status = Literal["staged", "sending", "done", "conflict", "raced", "failed", "reconnect", "withdrawn"]

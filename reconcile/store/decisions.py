@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 from reconcile.content import basis_hash
 from reconcile.decisions import Accepted, DecisionRow, Situation
 from reconcile.errors import BadInput, Conflict
-from reconcile.proposals import Proposal, basis_of
-from reconcile.proposing import live_records
+from reconcile.proposals import Proposal
+from reconcile.proposing import basis_now, live_records
 from reconcile.pushplan import plan_writes
 from reconcile.records import Entity, Record, System
 from reconcile.store import tables
@@ -70,12 +70,19 @@ def read_situation(session: Session, org_id: str, rows: Sequence[DecisionRow]) -
 
 
 def _basis_now(proposal: Proposal, records: dict[tuple[System, Entity], dict[str, Record]]) -> str:
-    own = records[proposal.system, proposal.entity].get(proposal.record_id)
-    others = records[OTHER[proposal.system], proposal.entity]
-    present = [others.get(candidate.id) for candidate in proposal.candidates]
-    if proposal.kind != "match":
-        return proposal.basis
-    return basis_of(*(basis_hash(record) if record else "gone" for record in (own, *present)))
+    own, others = records[proposal.system, proposal.entity], records[OTHER[proposal.system], proposal.entity]
+    return basis_now(proposal, own, others)
+
+
+def settled_proposals(session: Session, org_id: str, entity: Entity) -> list[Proposal]:
+    """The current proposals that somebody has decided on."""
+    decided = {
+        d.proposal_id
+        for d in session.exec(
+            select(tables.Decision).where(tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None))
+        )
+    }
+    return [p for p in current_proposals(session, org_id, entity) if p.id in decided]
 
 
 def _standing_on(session: Session, org_id: str, proposal_ids: Sequence[str]) -> list[tables.Decision]:

@@ -56,6 +56,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that sees one consistent state and changes nothing."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
+        session.expunge_all()
         session.rollback()
 
 

@@ -86,6 +86,14 @@ def close_proposals(session: Session, ids: Sequence[str], now: datetime, because
                 .where(col(tables.Decision.proposal_id).in_(chunk), col(tables.Decision.withdrawn_at).is_(None))
                 .values(withdrawn_at=now, withdrawn_by="reconcile")
             )
+            withdrawn = select(tables.Decision.id).where(col(tables.Decision.proposal_id).in_(chunk))
+            session.connection().execute(
+                update(tables.PushOperation)
+                .where(
+                    col(tables.PushOperation.decision_id).in_(withdrawn), col(tables.PushOperation.status) == "staged"
+                )
+                .values(status="withdrawn", settled_at=now)
+            )
 
 
 def current_proposals(

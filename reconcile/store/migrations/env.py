@@ -7,7 +7,7 @@ from reconcile.store import tables
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=tables.SQLModel.metadata,
+    target_metadata=tables.Organisation.metadata,
     render_as_batch=True,
     compare_type=True,
 )

@@ -1,0 +1,72 @@
+"""The `reconcile` command: one module per call, loaded only when it is called, so that the quick ones stay quick."""
+
+import os
+import sys
+from importlib import import_module
+
+import typer
+
+from reconcile.errors import BadInput, ReconcileError
+
+COMMANDS = {
+    "demo": "cli.demo",
+    "sandbox": "cli.sandbox",
+    "sample": "cli.sample",
+    "match": "cli.match",
+    "connect": "cli.connect",
+    "nightly": "cli.nightly",
+    "pull": "cli.stages",
+    "propose": "cli.stages",
+    "push": "cli.stages",
+    "decide": "cli.decide",
+    "review": "cli.review",
+    "serve": "cli.serve",
+    "status": "cli.status",
+    "why": "cli.why",
+    "settings": "cli.settings",
+    "key": "cli.key",
+    "upgrade": "cli.upgrade",
+}
+PREFECT_DEFAULTS = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+
+
+def app() -> None:
+    """Run the command line; exit code 0 done, 1 failed, 2 bad usage or bad input."""
+    for name, value in PREFECT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    try:
+        build(sys.argv[1:])()
+    except ReconcileError as error:
+        typer.secho(f"{error.message}", fg="red", err=True)
+        if error.remedy:
+            typer.echo(error.remedy, err=True)
+        for row in getattr(error, "problems", ()) or getattr(error, "rows", ()):
+            typer.echo(f"  {row}", err=True)
+        sys.exit(2 if isinstance(error, BadInput) else 1)
+
+
+def build(arguments: list[str]) -> typer.Typer:
+    """The command line with the one call that is named, or with all of them for `--help`."""
+    cli = typer.Typer(
+        name="reconcile",
+        help="Reconciles Pooltrackr with Xero: finds what is the same, shows why, pushes what was approved.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    cli.callback()(_top)
+    wanted = [name for name in COMMANDS if arguments[:1] == [name]] or list(COMMANDS)
+    for name in wanted:
+        cli.command(name)(getattr(import_module(COMMANDS[name]), name))
+    return cli
+
+
+def _top() -> None:
+    """Reconciles Pooltrackr with Xero: finds what is the same, shows why, pushes what was approved."""

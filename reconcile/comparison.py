@@ -1,0 +1,104 @@
+"""Two records side by side: field by field, with what is the same and what differs."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from reconcile.records import Contact, Product, Record
+
+Verdict = Literal["same", "alike", "differs", "one side", "empty"]
+
+CONTACT_FIELDS: Mapping[str, str] = {
+    "name": "Name",
+    "company": "Company",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "email": "E-mail",
+    "mobile": "Mobile",
+    "phone": "Telephone",
+    "street": "Street",
+    "suburb": "Suburb",
+    "state": "State",
+    "postcode": "Postcode",
+    "site_street": "Pool street",
+    "site_suburb": "Pool suburb",
+    "site_state": "Pool state",
+    "site_postcode": "Pool postcode",
+    "abn": "ABN",
+    "account_number": "Account number",
+    "category": "Category",
+    "status": "Status",
+}
+PRODUCT_FIELDS: Mapping[str, str] = {
+    "code": "Code",
+    "name": "Name",
+    "description": "Description",
+    "brand": "Brand",
+    "category": "Category",
+    "price": "Price",
+    "gst_included": "Price includes GST",
+    "sales_account": "Sales account",
+    "status": "Status",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of both records."""
+
+    label: str
+    left: str
+    right: str
+    verdict: Verdict
+
+
+def compare_records(left: Record | None, right: Record | None) -> tuple[Line, ...]:
+    """The fields that a person compares, those empty on both sides left out."""
+    labels = labels_of(left or right)
+    lines = [_line(label, _text(left, name), _text(right, name)) for name, label in labels.items()]
+    return tuple(line for line in lines if line.verdict != "empty")
+
+
+def labels_of(record: Record | None) -> Mapping[str, str]:
+    """The fields of a kind of record that are shown, with their labels."""
+    if isinstance(record, Contact):
+        return CONTACT_FIELDS
+    return PRODUCT_FIELDS if isinstance(record, Product) else {}
+
+
+def _line(label: str, left: str, right: str) -> Line:
+    return Line(label, left, right, _verdict(left, right))
+
+
+def _verdict(left: str, right: str) -> Verdict:
+    if not left and not right:
+        return "empty"
+    if not left or not right:
+        return "one side"
+    if left == right:
+        return "same"
+    return "alike" if _bare(left) == _bare(right) or _shared(left, right) else "differs"
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only, in lower case; an Australian +61 counts as a leading 0."""
+    bare = re.sub(r"[\W_]+", "", text.casefold())
+    return f"0{bare[2:]}" if re.fullmatch(r"61\d{9}", bare) else bare
+
+
+def _shared(left: str, right: str) -> bool:
+    """Whether two lists of values ("; " or " | ") have one in common."""
+    return bool({_bare(p) for p in _parts(left)} & {_bare(p) for p in _parts(right)})
+
+
+def _parts(text: str) -> Sequence[str]:
+    return [part for part in re.split(r"\s*[;|]\s*", text) if part]
+
+
+def _text(record: Record | None, name: str) -> str:
+    value = getattr(record, name, "")
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return str(value or "")

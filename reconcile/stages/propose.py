@@ -1,0 +1,190 @@
+"""Match, flag, propose: from the current records to the review tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconcile.flagging import Finding, flag_archived, flag_duplicates, flag_matches
+from reconcile.frames import contact_frame, product_frame
+from reconcile.matching.contacts import find_duplicate_contacts, match_contacts
+from reconcile.matching.products import find_duplicate_products, match_products
+from reconcile.matching.result import MatchResult, Memory
+from reconcile.price_review import Pair, flag_prices, flag_skus, propose_updates
+from reconcile.proposals import Proposal
+from reconcile.proposing import Linked, basis_now, live_records, propose
+from reconcile.records import Contact, Entity, Pool, Product, Record, System
+from reconcile.stages.collisions import refresh_collisions
+from reconcile.stages.services import Services
+from reconcile.store.decisions import OTHER, ignored_records, settled_proposals
+from reconcile.store.engine import reading, writing
+from reconcile.store.flags import replace_flags
+from reconcile.store.links import linked
+from reconcile.store.proposals import Saved, save_proposals
+from reconcile.store.review import rejected_pairs
+from reconcile.store.snapshots import Scope, current_records
+
+MATCH_FLAGS = [
+    "duplicate_in_pooltrackr",
+    "duplicate_in_xero",
+    "veto",
+    "ambiguous",
+    "archived_in_xero",
+    "price_mismatch",
+    "sku_mismatch",
+]
+
+
+@dataclass(frozen=True)
+class Side:
+    """The records of one system: all there are, and the live ones by id."""
+
+    all: Sequence[Record]
+    live: dict[str, Record]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything the matching of one entity rests on."""
+
+    left: Side
+    right: Side
+    pools: Sequence[Pool]
+    linked: Linked
+    memory: Memory
+    ignored: dict[System, set[str]]
+    settled: Sequence[Proposal]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the engine found, before it is stored."""
+
+    entity: Entity
+    proposals: tuple[Proposal, ...]
+    findings: tuple[Finding, ...]
+    pairs: int
+
+
+def read_situation(services: Services, entity: Entity) -> Situation:
+    """Read the records, links and past decisions of one entity."""
+    with reading(services.engine) as session:
+        sides: dict[System, Side] = {}
+        for system in OTHER:
+            records = current_records(session, Scope(services.org_id, system, entity))
+            sides[system] = Side(records, live_records(records, system))
+        pools = current_records(session, Scope(services.org_id, "pooltrackr", "pools")) if entity == "contacts" else []
+        return Situation(
+            left=sides["pooltrackr"],
+            right=sides["xero"],
+            pools=[pool for pool in pools if isinstance(pool, Pool)],
+            linked=linked(session, services.org_id, entity),
+            memory=Memory(rejected_pairs(session, services.org_id, entity)),
+            ignored={
+                "pooltrackr": ignored_records(session, services.org_id, entity, "pooltrackr"),
+                "xero": ignored_records(session, services.org_id, entity, "xero"),
+            },
+            settled=settled_proposals(session, services.org_id, entity),
+        )
+
+
+def find_proposals(services: Services, entity: Entity, situation: Situation) -> Proposed:
+    """Match both sides and say what follows; decides nothing and stores nothing."""
+    result = _match(entity, situation)
+    drafts = propose(services.org_id, entity, situation.left.live, situation.right.live, result, situation.linked)
+    drafts = _keep_settled([p for p in drafts if p.record_id not in situation.ignored[p.system]], situation)
+    margins = dict(zip(result.pairs["left_id"], result.pairs["margin"], strict=True))
+    findings = flag_matches(drafts, margins) + _flag_duplicates(entity, situation)
+    if entity == "contacts":
+        findings += flag_archived(drafts, _archived_lookalikes(situation, drafts))
+    else:
+        more, updates = _review_prices(services, situation, drafts)
+        findings += more
+        drafts += _keep_settled(updates, situation)
+    return Proposed(entity, tuple(drafts), tuple(findings), len(result.pairs))
+
+
+def save_proposed(services: Services, run_seq: int, proposed: Proposed) -> tuple[Saved, dict[str, int]]:
+    """Store proposals and flags in one transaction; the same again writes nothing. Returns what was saved and raised."""
+    now = services.clock.now()
+    with writing(services.engine) as session:
+        kinds = ["match", "update"]
+        saved = save_proposals(session, services.org_id, proposed.entity, kinds, proposed.proposals, run_seq, now)
+        raised, cleared = replace_flags(
+            session, services.org_id, proposed.entity, MATCH_FLAGS, proposed.findings, run_seq, now
+        )
+        collisions = refresh_collisions(session, services.org_id, proposed.entity, run_seq, now)
+    return saved, {"raised": raised, "cleared": cleared, "collisions": collisions}
+
+
+def _match(entity: Entity, situation: Situation) -> MatchResult:
+    left, right = list(situation.left.live.values()), list(situation.right.live.values())
+    if entity == "contacts":
+        return match_contacts(
+            contact_frame(_contacts(left), situation.pools), contact_frame(_contacts(right)), situation.memory
+        )
+    open_left = [p for p in _products(left) if p.id not in situation.linked.pooltrackr]
+    open_right = [p for p in _products(right) if p.id not in situation.linked.xero]
+    return match_products(product_frame(open_left), product_frame(open_right), situation.memory)
+
+
+def _keep_settled(drafts: Sequence[Proposal], situation: Situation) -> list[Proposal]:
+    """A proposal that somebody has decided on stays as it is until one of its own records changes."""
+    live = {"pooltrackr": situation.left.live, "xero": situation.right.live}
+    kept = {
+        (p.kind, p.system, p.record_id): p
+        for p in situation.settled
+        if basis_now(p, live[p.system], live[OTHER[p.system]]) == p.basis
+    }
+    return [kept.get((draft.kind, draft.system, draft.record_id), draft) for draft in drafts]
+
+
+def _flag_duplicates(entity: Entity, situation: Situation) -> list[Finding]:
+    findings: list[Finding] = []
+    sides: tuple[tuple[System, Side], ...] = (("pooltrackr", situation.left), ("xero", situation.right))
+    for system, side in sides:
+        records = list(side.live.values())
+        if entity == "contacts":
+            pools = situation.pools if system == "pooltrackr" else ()
+            groups = find_duplicate_contacts(contact_frame(_contacts(records), pools))
+        else:
+            groups = find_duplicate_products(product_frame(_products(records)))
+        findings += flag_duplicates(entity, system, groups)
+    return findings
+
+
+def _archived_lookalikes(situation: Situation, drafts: Sequence[Proposal]) -> dict[str, Record]:
+    """For contacts that would be created in Xero: the archived contact there that looks the same."""
+    lost = {p.record_id for p in drafts if p.system == "pooltrackr" and p.suggested == "create"}
+    archived = [c for c in _contacts(situation.right.all) if c.id not in situation.right.live]
+    left = [c for c in _contacts(list(situation.left.live.values())) if c.id in lost]
+    if not archived or not left:
+        return {}
+    pairs = match_contacts(contact_frame(left, situation.pools), contact_frame(archived)).pairs
+    by_id = {contact.id: contact for contact in archived}
+    return {str(row.left_id): by_id[str(row.right_id)] for row in pairs.itertuples(index=False) if row.decision != "no"}
+
+
+def _review_prices(
+    services: Services, situation: Situation, drafts: Sequence[Proposal]
+) -> tuple[list[Finding], list[Proposal]]:
+    left = {p.id: p for p in _products(list(situation.left.live.values()))}
+    right = {p.id: p for p in _products(list(situation.right.live.values()))}
+    suggested = {p.record_id: p.suggested_id for p in drafts if p.system == "pooltrackr" and p.suggested == "link"}
+    matched = _pairs({**suggested, **situation.linked.pooltrackr}, left, right)
+    packs = frozenset(p.record_id for p in drafts if "pack" in p.vetoes)
+    findings = flag_prices(matched, services.settings_of_org, packs) + flag_skus(matched)
+    updates = propose_updates(
+        services.org_id, _pairs(situation.linked.pooltrackr, left, right), services.settings_of_org
+    )
+    return findings, updates
+
+
+def _pairs(ids: Mapping[str, str], left: dict[str, Product], right: dict[str, Product]) -> list[Pair]:
+    return [(left[a], right[b]) for a, b in sorted(ids.items()) if a in left and b in right]
+
+
+def _contacts(records: Sequence[Record]) -> list[Contact]:
+    return [record for record in records if isinstance(record, Contact)]
+
+
+def _products(records: Sequence[Record]) -> list[Product]:
+    return [record for record in records if isinstance(record, Product)]

@@ -1,0 +1,71 @@
+"""Push: what is approved and staged goes out, behind its gates and guards."""
+
+from collections.abc import Callable
+
+from sqlmodel import Session, col, func, select
+
+from reconcile.errors import GuardStopped
+from reconcile.gates import require_open
+from reconcile.pushing import Pusher, Tally, no_crash
+from reconcile.records import Entity, System
+from reconcile.stages.gates import read_gates
+from reconcile.stages.services import Services
+from reconcile.store import tables
+from reconcile.store.engine import reading
+from reconcile.store.outbox import StoredOutbox
+
+STAGES: tuple[Entity, ...] = ("contacts", "products")
+
+
+def require_gates(services: Services, entity: Entity) -> None:
+    """Raise GateClosed with the rows when a gate before this entity's push is shut; later stages need earlier gates."""
+    with reading(services.engine) as session:
+        contacts, products, _settings = read_gates(session, services.org_id, services.settings_of_org)
+    require_open(contacts)
+    if entity == "products":
+        require_open(products)
+
+
+def require_guards(services: Services, target: System, entity: Entity) -> None:
+    """Raise GuardStopped before the first write when a run would create or change more than is allowed (C11)."""
+    guards = services.settings_of_org.guards
+    with reading(services.engine) as session:
+        planned = _planned(session, services.org_id, target, entity)
+    _refuse(planned.get("create", 0), guards.max_creates, "create", target, entity)
+    _refuse(planned.get("update", 0), guards.max_updates, "update", target, entity)
+    _refuse(planned.get("void", 0), guards.max_voids, "void", target, entity)
+
+
+def _planned(session: Session, org_id: str, target: System, entity: Entity) -> dict[str, int]:
+    table = tables.PushOperation
+    query = (
+        select(table.verb, func.count())
+        .where(table.org_id == org_id, table.target == target, table.entity == entity, col(table.status) == "staged")
+        .group_by(table.verb)
+    )
+    return dict(session.exec(query).all())
+
+
+def _refuse(planned: int, allowed: int, verb: str, target: System, entity: Entity) -> None:
+    if planned > allowed:
+        raise GuardStopped(
+            f"This run would {verb} {planned} {entity} in {target}; at most {allowed} are allowed. Nothing was written.",
+            remedy=f"If that is right, raise guards.max_{verb}s in the settings and push again.",
+        )
+
+
+def push_entity(
+    services: Services,
+    target: System,
+    entity: Entity,
+    report: Callable[[Tally], None] = lambda _tally: None,
+    crashpoint: Callable[[str], None] = no_crash,
+) -> Tally:
+    """Push what is staged for one entity of one system until nothing is left.
+
+    Raises GateClosed, GuardStopped before anything is written; Parked, Reconnect, Retry when the target cannot go on.
+    """
+    require_gates(services, entity)
+    require_guards(services, target, entity)
+    outbox = StoredOutbox(services.engine, services.org_id, services.worker, services.clock, entity)
+    return Pusher(outbox, services.sink(target), services.clock, crashpoint).push(report)

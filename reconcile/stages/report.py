@@ -1,0 +1,127 @@
+"""Report: what people judge, as CSV and workbook, and the summary page of the run."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlmodel import Session
+
+from reconcile.proposals import ReviewRow
+from reconcile.records import Entity, System
+from reconcile.reports.families import Report, duplicate_report, match_reports, price_report
+from reconcile.reports.files import write_report
+from reconcile.reports.summary import GateState, ProposalCount, Quality, Summary, write_summary
+from reconcile.stages.gates import read_gates
+from reconcile.stages.pull import PULLED
+from reconcile.stages.services import Services
+from reconcile.store import tables
+from reconcile.store.engine import reading
+from reconcile.store.flags import standing_flags
+from reconcile.store.outbox import count_by_status
+from reconcile.store.review import review_rows
+from reconcile.store.snapshots import Scope, count_current, current_records
+
+ENTITIES: tuple[Entity, ...] = ("contacts", "products")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Where the reports of a run are; ``main`` are the match reports that people fill in, by entity."""
+
+    folder: Path
+    summary: Path
+    main: Mapping[str, Path]
+    files: tuple[tuple[str, Path], ...]
+
+
+def write_reports(services: Services, run_seq: int, quality: Sequence[Quality] = ()) -> Reported:
+    """Write all reports of a run into a folder of its own and the summary page beside them."""
+    with reading(services.engine) as session:
+        run = session.get_one(tables.Run, run_seq)
+        rows = {entity: review_rows(session, services.org, entity) for entity in ENTITIES}
+        reports = [report for entity in ENTITIES for report in _reports(session, services.org_id, entity, rows[entity])]
+        summary = _summary(session, services, run, rows)
+    folder = services.settings.reports_dir / services.org_id / run.id
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    about = f"{services.org.name}, run {run.id}"
+    written = [
+        (report, write_report(_place(folder, report), report, run.id, about=about)) for report in reports if report.rows
+    ]
+    files = tuple((report.title, path) for report, paths in written for path in paths)
+    main: dict[str, Path] = {report.stem: paths[0] for report, paths in written if report.stem in ENTITIES}
+    page = write_summary(folder / "summary.html", _with_files(summary, files, quality))
+    return Reported(folder, page, main, files)
+
+
+def _place(folder: Path, report: Report) -> Path:
+    """Reports of one flag each stand in a folder of their own, so that the match reports are seen first."""
+    place = folder / "by_flag" if report.stem.startswith("flag_") else folder
+    place.mkdir(exist_ok=True, mode=0o700)
+    return place
+
+
+def _reports(session: Session, org_id: str, entity: Entity, rows: list[ReviewRow]) -> list[Report]:
+    flags = standing_flags(session, org_id, entity)
+    reports = list(match_reports(entity, rows))
+    systems: tuple[System, ...] = ("pooltrackr", "xero")
+    for system in systems:
+        records = {record.id: record for record in current_records(session, Scope(org_id, system, entity))}
+        reports.append(duplicate_report(entity, system, flags, records))
+    if entity == "products":
+        classes = {(flag.system, flag.record_id): flag.group_id for flag in flags if flag.name == "price_mismatch"}
+        by_proposal = {
+            row.proposal.id: classes[row.proposal.system, row.proposal.record_id]
+            for row in rows
+            if (row.proposal.system, row.proposal.record_id) in classes
+        }
+        reports.append(price_report(rows, by_proposal))
+    return reports
+
+
+def _summary(session: Session, services: Services, run: tables.Run, rows: dict[Entity, list[ReviewRow]]) -> Summary:
+    org_id = services.org_id
+    flags = standing_flags(session, org_id)
+    pushed = {entity: count_by_status(session, org_id, entity) for entity in ENTITIES}
+    return Summary(
+        organisation=services.org.name,
+        run_id=run.id,
+        started_at=run.started_at,
+        finished_at=run.finished_at or services.clock.now(),
+        timezone=services.org.timezone,
+        pulled=[
+            (system, entity, count_current(session, Scope(org_id, system, entity)))
+            for system, entities in PULLED.items()
+            for entity in entities
+        ],
+        proposals=count_proposals([row for entity in ENTITIES for row in rows[entity]]),
+        gates=[
+            GateState(name=gate.name, is_open=gate.is_open, reasons=gate.blockers)
+            for gate in read_gates(session, org_id, services.settings_of_org)
+        ],
+        flags=Counter(flag.name for flag in flags),
+        price_classes=Counter(flag.group_id for flag in flags if flag.name == "price_mismatch"),
+        pushed={entity: counts.get("done", 0) for entity, counts in pushed.items()},
+        held={entity: counts.get("staged", 0) + counts.get("sending", 0) for entity, counts in pushed.items()},
+        failed={
+            entity: sum(counts.get(status, 0) for status in ("failed", "conflict", "raced"))
+            for entity, counts in pushed.items()
+        },
+        scores={
+            entity: [row.proposal.score for row in rows[entity] if row.proposal.score is not None]
+            for entity in ENTITIES
+        },
+    )
+
+
+def count_proposals(rows: Sequence[ReviewRow]) -> list[ProposalCount]:
+    """How many proposals there are by entity, suggestion and confidence."""
+    counted = Counter((r.proposal.entity, r.proposal.suggested, r.proposal.confidence) for r in rows)
+    return [
+        ProposalCount(entity=entity, suggested=suggested, confidence=confidence, count=count)
+        for (entity, suggested, confidence), count in sorted(counted.items())
+    ]
+
+
+def _with_files(summary: Summary, files: Sequence[tuple[str, Path]], quality: Sequence[Quality]) -> Summary:
+    return replace(summary, reports=tuple(files), quality=tuple(quality))

@@ -1,0 +1,53 @@
+"""How an organisation stands, in counts and in the rows that need a person."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconcile.gates import Gate
+from reconcile.stages.gates import read_gates
+from reconcile.stages.report import ENTITIES
+from reconcile.stages.services import Services
+from reconcile.store.engine import reading
+from reconcile.store.flags import standing_flags
+from reconcile.store.links import open_links
+from reconcile.store.outbox import count_by_status, troubled
+from reconcile.store.proposals import current_rows
+from reconcile.store.runs import latest_run
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `reconcile status` shows. ``troubles`` are pushes that need a person, each with its remedy."""
+
+    org: str
+    name: str
+    last_run: str
+    gates: tuple[Gate, ...]
+    proposals: Mapping[str, int]
+    links: Mapping[str, int]
+    pushes: Mapping[str, int]
+    flags: Mapping[str, int]
+    troubles: tuple[str, ...]
+
+
+def read_status(services: Services) -> Status:
+    """Read everything in one consistent state."""
+    with reading(services.engine) as session:
+        org_id = services.org_id
+        run = latest_run(session, org_id)
+        proposals = Counter(f"{row.entity} to {row.suggested}" for row in current_rows(session, org_id))
+        return Status(
+            org=org_id,
+            name=services.org.name,
+            last_run=f"{run.id} ({run.kind}, {run.state}) {run.problem}".strip() if run else "none yet",
+            gates=read_gates(session, org_id, services.settings_of_org),
+            proposals=dict(sorted(proposals.items())),
+            links={entity: len(open_links(session, org_id, entity)) for entity in ENTITIES},
+            pushes=count_by_status(session, org_id),
+            flags=dict(sorted(Counter(flag.name for flag in standing_flags(session, org_id)).items())),
+            troubles=tuple(
+                f"{op.status}: {op.verb} {op.entity} {op.subject_id} in {op.target}: {op.problem} {op.remedy}"
+                for op in troubled(session, org_id)
+            ),
+        )

@@ -1,0 +1,67 @@
+"""Push what is approved to one system."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from uuid import UUID
+
+from prefect import get_run_logger, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+from reconcile.errors import GateClosed, NotReady
+from reconcile.pushing import Tally
+from reconcile.records import Entity, System
+from reconcile.stages.push import push_entity
+from reconcile.stages.services import Services, open_services
+from reconcile.store.engine import reading
+from reconcile.store.outbox import count_by_status
+from tasks.edge import EDGE
+
+
+@task(name="push", task_run_name="push {entity} to {target}", **EDGE)
+def push(org: str, target: System, entity: Entity) -> dict[str, int]:
+    """Push until nothing is staged any more; returns how many operations ended how.
+
+    Raises GateClosed with the rows that hold the push back.
+    """
+    with open_services(org=org) as services:
+        waiting = _waiting(services, entity)
+        if not waiting:
+            return {}
+        tally = push_entity(services, target, entity, _progress(waiting, entity))
+    counts = {name: count for name, count in asdict(tally).items() if count}
+    get_run_logger().info("%s to %s: %s", entity, target, counts)
+    return counts
+
+
+def _progress(waiting: int, entity: Entity) -> Callable[[Tally], None]:
+    """Shows in Prefect how much of what waited has been settled."""
+    artifact = create_progress_artifact(0.0, description=f"{waiting} {entity} operations waiting")
+
+    def report(seen: Tally) -> None:
+        if isinstance(artifact, UUID):
+            update_progress_artifact(artifact, 100.0 * min(seen.settled, waiting) / waiting)
+
+    return report
+
+
+@task(name="push-if-open", task_run_name="push {entity} to {target} if its gate is open", **EDGE)
+def push_if_open(org: str, target: System, entity: Entity) -> dict[str, int]:
+    """Push unless a gate is shut or the system cannot be written to; then nothing is written and the rows wait."""
+    try:
+        return push.fn(org, target, entity)
+    except (GateClosed, NotReady) as held:
+        get_run_logger().warning("%s to %s held back: %s", entity, target, held.message)
+        with open_services(org=org) as services:
+            return {"held": _waiting(services, entity)}
+
+
+def _waiting(services: Services, entity: Entity) -> int:
+    with reading(services.engine) as session:
+        counts = count_by_status(session, services.org_id, entity)
+    return counts.get("staged", 0) + counts.get("sending", 0)
+
+
+def merged(*tallies: dict[str, int]) -> dict[str, int]:
+    """Several tallies as one."""
+    names = dict.fromkeys(name for tally in tallies for name in tally)
+    return {name: sum(tally.get(name, 0) for tally in tallies) for name in names}

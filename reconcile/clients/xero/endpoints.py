@@ -19,7 +19,8 @@ class Endpoint:
     """One collection.
 
     ``listing`` are the parameters without which a list is not complete. ``stamp`` is the element's field that carries
-    our mark. ``takes_ids`` says that a list of ids can be asked for, ``precise`` that there are unit prices.
+    our mark. ``takes_ids`` says that a list of ids can be asked for, ``precise`` that there are unit prices,
+    ``may_lack`` that an organisation without any may answer that there is no such thing.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Endpoint:
     stamp: str = ""
     takes_ids: bool = False
     precise: bool = False
+    may_lack: bool = False
 
     @property
     def precision(self) -> dict[str, str]:
@@ -54,8 +56,8 @@ INVOICES = Endpoint(
 )
 PAYMENTS = Endpoint("Payments", "PaymentID", read_payment, {"where": 'PaymentType=="ACCRECPAYMENT"'}, stamp="Reference")
 CREDIT_NOTES = Endpoint("CreditNotes", "CreditNoteID", read_credit_note, {"where": 'Type=="ACCRECCREDIT"'})
-OVERPAYMENTS = Endpoint("Overpayments", "OverpaymentID", read_overpayment, {"where": 'Type=="RECEIVE-OVERPAYMENT"'})
-PREPAYMENTS = Endpoint("Prepayments", "PrepaymentID", read_prepayment, {"where": 'Type=="RECEIVE-PREPAYMENT"'})
+OVERPAYMENTS = Endpoint("Overpayments", "OverpaymentID", read_overpayment, {"where": 'Type=="RECEIVE-OVERPAYMENT"'}, may_lack=True)
+PREPAYMENTS = Endpoint("Prepayments", "PrepaymentID", read_prepayment, {"where": 'Type=="RECEIVE-PREPAYMENT"'}, may_lack=True)
 
 ENDPOINTS: dict[Entity, tuple[Endpoint, ...]] = {
     "contacts": (CONTACTS,),

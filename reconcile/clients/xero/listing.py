@@ -105,6 +105,8 @@ def _fetch(session: ApiSession, endpoint: Endpoint, since: datetime | None, numb
     }
     headers = {"If-Modified-Since": f"{since - OVERLAP:%Y-%m-%dT%H:%M:%S}"} if since else {}
     answer = session.read(endpoint.name, params, headers)
+    if answer is None and endpoint.may_lack:
+        return None
     if answer is None:
         raise failures.odd_shape(session.system)
     return None if answer.status == 304 else json_object(answer, session.system)

@@ -1,0 +1,67 @@
+# Each target does its own set-up in .venv; a machine needs python3 (3.11 or newer), venv, gcc and make.
+VENV := .venv
+PY := $(VENV)/bin/python
+SHARED := $(wildcard ../shared)
+
+.PHONY: demo test check format golden bench-quality bench-match bench-calls bench-checks lock clean
+
+demo: $(VENV)/.ready  ## run the whole job on the sample organisation
+	$(VENV)/bin/reconcile demo
+
+test: $(VENV)/.ready-dev  ## run all tests
+	$(PY) -m pytest
+
+check: $(VENV)/.ready-dev  ## lint, types, arrows
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.ready-dev  ## format the code
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+golden: $(VENV)/.ready-dev  ## rewrite the golden files from what the code does now
+	$(PY) -m pytest --update-golden
+
+bench-quality: $(VENV)/.ready-dev  ## quality of the matching on labelled sets
+	$(PY) benchmarks/match/quality.py
+
+bench-match: $(VENV)/.ready-dev $(VENV)-bench/.ready  ## cost of the matching, beside other tools
+	$(PY) benchmarks/match/speed.py --splink-python $(VENV)-bench/bin/python
+
+bench-calls: $(VENV)/.ready-dev  ## HTTP calls that pulls and pushes need
+	$(PY) benchmarks/calls.py
+
+bench-checks: $(VENV)/.ready-dev  ## cost of the data checks
+	$(PY) benchmarks/checks.py
+
+$(VENV)/bin/python:
+	@echo "Making $(VENV) ..."
+	@python3 -m venv $(VENV)
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the program needs (about a minute the first time) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@echo "Installing what the tests need ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)-bench/.ready: requirements-bench.lock
+	@echo "Installing the tools that the benchmark compares with ..."
+	@python3 -m venv $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	@touch $@
+
+lock:  ## resolve the locks anew (needs uv)
+	uv pip compile pyproject.toml --extra install $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --extra install --extra dev --extra postgres -c requirements.lock $(LOCK) -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra bench -c requirements.lock $(LOCK) -o requirements-bench.lock
+LOCK := --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet
+
+clean:  ## remove what was installed and made
+	rm -rf $(VENV) $(VENV)-bench data/demo

@@ -47,7 +47,7 @@ class StoredTokens:
             stranger = row is not None and row.tenant_id not in ("", connection.tenant_id)
             if row is not None and stranger:
                 row.state, row.problem = "wrong_organisation", _wrong(row.tenant_name)
-                row.updated_at = _bare(self.clock.now())
+                row.updated_at = self.clock.now()
                 session.add(row)
             else:
                 self._write(session, row, connection)
@@ -62,9 +62,9 @@ class StoredTokens:
             .where(
                 col(table.org_id) == org_id,
                 col(table.generation) == generation,
-                or_(col(table.lease_until).is_(None), col(table.lease_until) < _bare(now)),
+                or_(col(table.lease_until).is_(None), col(table.lease_until) < now),
             )
-            .values(lease_owner=owner, lease_until=_bare(until))
+            .values(lease_owner=owner, lease_until=until)
         )
 
     def rotate(self, org_id: str, owner: str, generation: int, tokens: Tokens) -> bool:
@@ -81,7 +81,7 @@ class StoredTokens:
                 generation=generation + 1,
                 lease_owner="",
                 lease_until=None,
-                updated_at=_bare(self.clock.now()),
+                updated_at=self.clock.now(),
                 **self._sealed(tokens),
             )
         )
@@ -94,7 +94,7 @@ class StoredTokens:
 
     def mark(self, org_id: str, state: State, problem: str) -> None:
         """Note what is the matter with the connection."""
-        table, now = tables.Connection, _bare(self.clock.now())
+        table, now = tables.Connection, self.clock.now()
         row = update(table).where(col(table.org_id) == org_id)
         self._update(row.values(state=state, problem=problem, updated_at=now))
 
@@ -102,7 +102,7 @@ class StoredTokens:
         """Note until when the day's limit keeps the organisation closed; None opens it."""
         table = tables.Connection
         row = update(table).where(col(table.org_id) == org_id)
-        self._update(row.values(parked_until=_bare(until) if until else None))
+        self._update(row.values(parked_until=until))
 
     def _update(self, statement: Any) -> bool:
         with writing(self.engine) as session:
@@ -110,7 +110,7 @@ class StoredTokens:
             return isinstance(result, CursorResult) and result.rowcount == 1
 
     def _write(self, session: Session, row: tables.Connection | None, connection: StoredConnection) -> None:
-        now = _bare(self.clock.now())
+        now = self.clock.now()
         sealed = self._sealed(connection.tokens) if connection.tokens else {}
         if row is None:
             row = tables.Connection(org_id=connection.org_id, kind=connection.kind, connected_at=now, updated_at=now)
@@ -128,8 +128,8 @@ class StoredTokens:
         return {
             "token_ciphertext": self.cipher.encrypt(secret).decode(),
             "scopes": " ".join(tokens.scopes),
-            "access_expires_at": _bare(tokens.expires_at),
-            "refresh_expires_at": _bare(tokens.refresh_expires_at) if tokens.refresh_expires_at else None,
+            "access_expires_at": tokens.expires_at,
+            "refresh_expires_at": tokens.refresh_expires_at,
         }
 
     def _connection(self, row: tables.Connection) -> StoredConnection:
@@ -141,8 +141,8 @@ class StoredTokens:
             generation=row.generation,
             state=_STATES.get(row.state, "connected"),
             problem=row.problem,
-            parked_until=_aware(row.parked_until),
-            connected_at=_aware(row.connected_at),
+            parked_until=row.parked_until,
+            connected_at=row.connected_at,
         )
         return replace(found, tokens=self._opened(row)) if row.token_ciphertext else found
 
@@ -157,8 +157,8 @@ class StoredTokens:
         return Tokens(
             access=secret["access"],
             refresh=secret["refresh"],
-            expires_at=_aware(row.access_expires_at) or datetime.min.replace(tzinfo=UTC),
-            refresh_expires_at=_aware(row.refresh_expires_at),
+            expires_at=row.access_expires_at or datetime.min.replace(tzinfo=UTC),
+            refresh_expires_at=row.refresh_expires_at,
             scopes=tuple(row.scopes.split()),
         )
 
@@ -180,11 +180,3 @@ def make_key() -> str:
 
 def _wrong(tenant_name: str) -> str:
     return f"This organisation belongs to {tenant_name or 'another Xero organisation'}; another one was chosen."
-
-
-def _bare(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

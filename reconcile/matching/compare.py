@@ -9,7 +9,7 @@ from reconcile.matching import spec
 from reconcile.matching.records import Codes, Records, code_lists
 from reconcile.matching.similarity import alike
 from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
-from reconcile.normalise.nicknames import FORMS
+from reconcile.normalise.nicknames import FORMS, OTHER_FORMS
 from reconcile.normalise.organisations import KEYWORDS
 
 Levels = npt.NDArray[np.int8]
@@ -17,6 +17,8 @@ Shares = npt.NDArray[np.float32]
 MISSING = -1
 NEAR_GIVEN, NEAR_FAMILY = 5e-3, 1e-3
 """Share of given and of family names that are a slip or a short form away from a name."""
+INITIALS_ALIKE = 0.08
+"""Share of given names that begin with the letter of a given initial."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ class Compare:
         self.phones = share_of(list(records.phone.codes.T), len(records.phone.values), records.size, strangers=0.05)
         self.abns = share_of([records.abn.first], len(records.abn.values), records.size, strangers=0.01)
         self.schemes = share_of([records.scheme.first], len(records.scheme.values), records.size, strangers=0.05)
-        self.initial = codes_of([w[:1] for w in records.words])
+        self.initials_of = np.array([initials(w) for w in records.words] + [0], np.int64)
         self.short = np.array([len(w) == 1 for w in records.words] + [False])
+        self.initials = max(2 * float(self.short[records.given].mean()) if records.size else 0.0, 0.002)
+        self.couples = max(2 * float((records.second >= 0).mean()) if records.size else 0.0, 0.01)
         self.root = np.array([bool(FORMS.get(w)) for w in records.words] + [False])
         self._split_organisations()
         self._split_emails()
@@ -103,10 +107,10 @@ class Compare:
 
     def all(self, i: Codes, j: Codes) -> list[Compared]:
         """Every comparison except ``carried``, in the order of the specification."""
-        person = self.person(i, j)
+        person, organisation = self.who(i, j)
         return [
             person,
-            self.organisation(i, j, person.level >= 0),
+            organisation,
             self.email(i, j),
             self.phone(i, j),
             single(self.r.abn.first, self.abns, i, j),
@@ -115,6 +119,15 @@ class Compare:
             self.street(i, j),
             self.place(i, j),
         ]
+
+    def who(self, i: Codes, j: Codes) -> tuple[Compared, Compared]:
+        """Person and organisation; a bare name that may be either counts as what fits the other record better."""
+        person, organisation = self.person(i, j), self.organisation(i, j)
+        unsure = (self.r.unsure[i] | self.r.unsure[j]) & (person.level >= 0) & (organisation.level >= 0)
+        as_organisation = unsure & (organisation.level >= 2) & (person.level < 3)
+        person.level[as_organisation] = MISSING
+        organisation.level[unsure & ~as_organisation] = MISSING
+        return person, organisation
 
     def person(self, i: Codes, j: Codes) -> Compared:
         """Persons by parts, in both orders; the weaker part decides."""
@@ -129,20 +142,28 @@ class Compare:
         crossed, crossed_share = self._parts(r.given[i], r.family[i], r.family[j], r.given[j])
         best = np.where(crossed > straight, crossed, straight)
         part_share = np.where(crossed > straight, crossed_share, straight_share)
-        couple = self._couple(i, j) & (best < 4)
-        best[couple] = 4
-        part_share[couple] = self.words[r.family[i[couple]]]
+        couple, other_share = self._couple(i, j)
+        best[couple], part_share[couple] = 4, other_share[couple]
         same = best == 9
         part_share[same] = np.maximum(part_share[same], self.names[self.name[i[same]]])
         level[at], share[at] = best, part_share
         return Compared(level, share)
 
-    def _couple(self, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:
-        """One of two people who share a record agrees with the other record's person."""
+    def _couple(self, i: Codes, j: Codes) -> tuple[npt.NDArray[np.bool_], Shares]:
+        """A couple on one side, one of the two on the other; and the share of records that would agree by chance."""
         r = self.r
+        halved = (r.second[i] >= 0) != (r.second[j] >= 0)
         same_family = (r.family[i] == r.family[j]) & (r.family[i] >= 0)
-        cross = (r.second[i] >= 0) & (r.second[i] == r.given[j]) | (r.second[j] >= 0) & (r.second[j] == r.given[i])
-        return same_family & cross
+        at = np.flatnonzero(halved & same_family)
+        one = np.where(r.second[i[at]] >= 0, r.given[j[at]], r.given[i[at]])
+        first = np.where(r.second[i[at]] >= 0, r.given[i[at]], r.given[j[at]])
+        other = np.where(r.second[i[at]] >= 0, r.second[i[at]], r.second[j[at]])
+        part = np.maximum(self._part(one, first), self._part(one, other))
+        couple, share = np.zeros(len(i), bool), np.ones(len(i), np.float32)
+        couple[at] = part >= 2
+        given = np.where(part == 2, INITIALS_ALIKE, self.words[one])
+        share[at] = self.words[r.family[i[at]]] * given * self.couples
+        return couple, share
 
     def _parts(self, given_i: Codes, family_i: Codes, given_j: Codes, family_j: Codes) -> tuple[Levels, Shares]:
         given, family = self._part(given_i, given_j), self._part(family_i, family_j)
@@ -165,8 +186,8 @@ class Compare:
         of_given = np.where(given == 5, self.words[given_i], np.where(given >= 3, NEAR_GIVEN, 1))
         of_family = np.where(family == 5, self.words[family_i], np.where(family >= 3, NEAR_FAMILY, 1))
         share = np.select(
-            [np.isin(level, (1,)), np.isin(level, (2, 6)), level == 3, level >= 7],
-            [of_given, of_family, of_given * of_family, of_given * of_family],
+            [level == 1, level == 2, level == 3, level == 6, level >= 7],
+            [of_given, of_family, of_given * of_family, of_family * self.initials * INITIALS_ALIKE, of_given * of_family],
             1.0,
         )
         return share.astype(np.float32)
@@ -176,7 +197,7 @@ class Compare:
         out = np.full(len(a), MISSING, np.int8)
         out[(a >= 0) & (b >= 0)] = 0
         out[(a == b) & (a >= 0)] = 5
-        initial = (out == 0) & (self.short[a] | self.short[b]) & (self.initial[a] == self.initial[b])
+        initial = (out == 0) & (self.short[a] | self.short[b]) & (self.initials_of[a] & self.initials_of[b] > 0)
         out[initial] = 2
         rest = np.flatnonzero((out == 0) & ~self.short[a] & ~self.short[b])
         near = alike(self.r.words, a[rest], b[rest])
@@ -188,19 +209,18 @@ class Compare:
         out[formed[np.array(forms, bool)]] = 4
         return out
 
-    def organisation(self, i: Codes, j: Codes, person_known: npt.NDArray[np.bool_]) -> Compared:
-        """Organisations, either half of "X trading as Y"; a bare name counts here only when no person was compared."""
+    def organisation(self, i: Codes, j: Codes) -> Compared:
+        """Organisations, either half of "X trading as Y"."""
         r = self.r
         level = np.full(len(i), MISSING, np.int8)
         share = np.ones(len(i), np.float32)
-        usable = ~(person_known & (r.unsure[i] | r.unsure[j]))
         for a, b in (
             (r.organisation, r.organisation),
             (r.alias, r.organisation),
             (r.organisation, r.alias),
             (r.alias, r.alias),
         ):
-            at = np.flatnonzero(usable & (a[i] >= 0) & (b[j] >= 0) & (level < 4))
+            at = np.flatnonzero((a[i] >= 0) & (b[j] >= 0) & (level < 4))
             if not len(at):
                 continue
             x, y = a[i[at]], b[j[at]]
@@ -316,6 +336,12 @@ class Compare:
         level[town & area] = 4
         share[town & area] = self.towns[self.town[a[town & area]]]
         return level, share
+
+
+def initials(word: str) -> int:
+    """The first letters of a given name and of its other forms, one bit each; of an initial its own letter only."""
+    forms = {word} if len(word) == 1 else {word} | OTHER_FORMS.get(word, frozenset())
+    return sum({1 << (ord(form[0]) % 61) for form in forms if form})
 
 
 def codes_of(texts: list[str]) -> Codes:

@@ -17,7 +17,7 @@ def decide(
 ) -> npt.NDArray[np.int8]:
     """2 auto, 1 review, 0 no: auto needs the score, the margin, no veto, a name and a second, independent agreement."""
     level = {name: levels[:, n] for n, name in enumerate(spec.NAMES)}
-    named = (level["person"] >= 6) | (level["organisation"] >= 3) | (level["scheme"] == 1)
+    named = (level["person"] >= 6) | (level["person"] == 4) | (level["organisation"] >= 3) | (level["scheme"] == 1)
     other = (level["email"] == 4) | (level["phone"] == 2) | (level["abn"] == 1) | (level["street"] == 5)
     carried = level["carried"] == 1
     safe = (score >= spec.AUTO) & (margin >= spec.AUTO_MARGIN) & ~vetoed & (named & other | carried & (named | other))

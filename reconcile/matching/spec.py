@@ -11,16 +11,17 @@ from dataclasses import dataclass
 class Level:
     """One outcome of a comparison.
 
-    ``m``: share of true pairs that come out here, ``u``: share of unrelated pairs, ``related``: share of pairs of
-    different people who have to do with each other (family, colleagues, clients of one agent). They are beliefs before
-    the data speaks; m and u are learned. ``by_value``: u is the frequency of the value itself, so that a rare value
+    ``m``: share of true pairs that come out here, ``u``: share of unrelated pairs, ``family``: share of pairs of two
+    people of one household, ``office``: share of pairs of colleagues, or of clients of one agent or manager. They are
+    beliefs before the data speaks, and learned from it. ``by_value``: u is the frequency of the value itself, so that a rare value
     counts more than a common one (term frequency).
     """
 
     words: str
     m: float
     u: float
-    related: float
+    family: float
+    office: float
     by_value: bool = False
 
 
@@ -32,110 +33,111 @@ class Comparison:
     levels: tuple[Level, ...]
     fixed: bool = False
     """Whether the beliefs about m stand whatever the data shows: rules that a data set must not unlearn."""
+    worth: float = 30.0
+    """How many true pairs the beliefs are worth against what the data shows."""
 
 
 CARRIED = Comparison(
     "carried",
     (
-        Level("carries the number of another record", 0.001, 0.5, 0.5),
-        Level("carries the other record's number", 0.999, 1e-9, 1e-9),
+        Level("carries the number of another record", 0.001, 0.5, 0.5, 0.5),
+        Level("carries the other record's number", 0.999, 1e-9, 1e-09, 1e-09),
     ),
     fixed=True,
 )
 PERSON = Comparison(
     "person",
     (
-        Level("another person", 0.02, 0.98, 0.40),
-        Level("family name differs", 0.012, 1e-2, 0.02, by_value=True),
-        Level("given name differs", 0.010, 5e-3, 0.50, by_value=True),
-        Level("only part of the name agrees", 0.02, 2e-3, 0.02, by_value=True),
-        Level("one of the couple", 0.02, 1e-4, 0.02, by_value=True),
-        Level("similar name", 0.06, 5e-4, 0.01),
-        Level("initial and family name agree", 0.04, 2e-4, 0.015, by_value=True),
-        Level("nearly the same name", 0.09, 5e-5, 0.006, by_value=True),
-        Level("same name, other form", 0.03, 1e-5, 0.003, by_value=True),
-        Level("same name", 0.70, 1e-5, 0.006, by_value=True),
+        Level("another person", 0.008, 0.98, 0.04, 0.95),
+        Level("family name differs", 0.012, 1e-2, 0.01, 0.015, by_value=True),
+        Level("given name differs", 0.006, 5e-3, 0.92, 0.03, by_value=True),
+        Level("only part of the name agrees", 0.02, 2e-3, 0.012, 0.002, by_value=True),
+        Level("one of the couple", 0.02, 1e-4, 0.004, 0.0004, by_value=True),
+        Level("similar name", 0.06, 5e-4, 0.004, 0.0008),
+        Level("initial and family name agree", 0.04, 2e-4, 0.006, 0.0008, by_value=True),
+        Level("nearly the same name", 0.09, 5e-5, 0.001, 0.0003, by_value=True),
+        Level("same name, other form", 0.03, 1e-5, 0.0008, 0.0002, by_value=True),
+        Level("same name", 0.70, 1e-5, 0.001, 0.0004, by_value=True),
     ),
+    worth=300.0,
 )
 ORGANISATION = Comparison(
     "organisation",
     (
-        Level("organisation differs", 0.05, 0.985, 0.40),
-        Level("organisations share a distinctive word", 0.05, 5e-3, 0.05),
-        Level("one organisation's name contains the other's", 0.08, 1e-3, 0.05),
-        Level("nearly the same organisation", 0.12, 1e-4, 0.05),
-        Level("same organisation", 0.70, 1e-4, 0.45, by_value=True),
+        Level("organisation differs", 0.05, 0.985, 0.5, 0.3),
+        Level("organisations share a distinctive word", 0.05, 5e-3, 0.05, 0.06),
+        Level("one organisation's name contains the other's", 0.08, 1e-3, 0.03, 0.04),
+        Level("nearly the same organisation", 0.12, 1e-4, 0.02, 0.05),
+        Level("same organisation", 0.70, 1e-4, 0.4, 0.55, by_value=True),
     ),
 )
 EMAIL = Comparison(
     "email",
     (
-        Level("e-mail differs", 0.10, 0.99, 0.40),
-        Level("same e-mail domain", 0.03, 5e-3, 0.20, by_value=True),
-        Level("same mailbox name elsewhere", 0.04, 1e-4, 0.01),
-        Level("nearly the same e-mail", 0.05, 1e-5, 0.02),
-        Level("same e-mail", 0.78, 1e-5, 0.37, by_value=True),
+        Level("e-mail differs", 0.10, 0.99, 0.55, 0.2),
+        Level("same e-mail domain", 0.03, 5e-3, 0.03, 0.45, by_value=True),
+        Level("same mailbox name elsewhere", 0.04, 1e-4, 0.02, 0.02),
+        Level("nearly the same e-mail", 0.05, 1e-5, 0.04, 0.01),
+        Level("same e-mail", 0.78, 1e-5, 0.36, 0.32, by_value=True),
     ),
 )
 PHONE = Comparison(
     "phone",
     (
-        Level("phone differs", 0.14, 0.999, 0.45),
-        Level("phone differs in one digit", 0.03, 1e-4, 0.02),
-        Level("same phone", 0.83, 1e-5, 0.53, by_value=True),
+        Level("phone differs", 0.14, 0.999, 0.5, 0.45),
+        Level("phone differs in one digit", 0.03, 1e-4, 0.03, 0.03),
+        Level("same phone", 0.83, 1e-5, 0.47, 0.52, by_value=True),
     ),
 )
 ABN = Comparison(
     "abn",
     (
-        Level("ABN differs", 0.01, 0.999, 0.6),
-        Level("same ABN", 0.99, 1e-4, 0.4, by_value=True),
+        Level("ABN differs", 0.01, 0.999, 0.6, 0.5),
+        Level("same ABN", 0.99, 1e-4, 0.4, 0.5, by_value=True),
     ),
 )
 SCHEME = Comparison(
     "scheme",
     (
-        Level("strata scheme differs", 1e-5, 0.99, 0.95),
-        Level("same strata scheme", 0.99999, 1e-3, 0.05, by_value=True),
+        Level("strata scheme differs", 1e-5, 0.99, 0.95, 0.95),
+        Level("same strata scheme", 0.99999, 1e-3, 0.05, 0.05, by_value=True),
     ),
     fixed=True,
 )
 SUFFIX = Comparison(
     "suffix",
     (
-        Level("other generation (senior, junior)", 0.001, 0.49, 0.8),
-        Level("senior or junior on one side only", 0.30, 0.50, 0.15),
-        Level("same generation (senior, junior)", 0.699, 0.01, 0.05),
+        Level("other generation (senior, junior)", 0.001, 0.49, 0.8, 0.4),
+        Level("senior or junior on one side only", 0.30, 0.50, 0.15, 0.5),
+        Level("same generation (senior, junior)", 0.699, 0.01, 0.05, 0.1),
     ),
     fixed=True,
 )
 STREET = Comparison(
     "street",
     (
-        Level("street address differs", 0.12, 0.99, 0.35),
-        Level("same street, other number", 0.03, 5e-3, 0.05),
-        Level("part of the street address agrees", 0.04, 5e-3, 0.03),
-        Level("similar street address", 0.10, 1e-3, 0.03),
-        Level("same house, other unit", 0.02, 1e-4, 0.10, by_value=True),
-        Level("same street address", 0.73, 1e-4, 0.47, by_value=True),
+        Level("street address differs", 0.12, 0.99, 0.08, 0.25),
+        Level("same street, other number", 0.03, 5e-3, 0.03, 0.03),
+        Level("part of the street address agrees", 0.04, 5e-3, 0.02, 0.02),
+        Level("similar street address", 0.10, 1e-3, 0.03, 0.03),
+        Level("same house, other unit", 0.02, 1e-4, 0.01, 0.06, by_value=True),
+        Level("same street address", 0.73, 1e-4, 0.83, 0.61, by_value=True),
     ),
 )
 PLACE = Comparison(
     "place",
     (
-        Level("suburb, postcode and state differ", 0.05, 0.72, 0.20),
-        Level("only the state agrees", 0.06, 0.22, 0.15),
-        Level("suburb or postcode is similar", 0.06, 0.02, 0.05),
-        Level("suburb or postcode agrees", 0.20, 0.02, 0.15, by_value=True),
-        Level("suburb and postcode agree", 0.63, 1e-2, 0.45, by_value=True),
+        Level("suburb, postcode and state differ", 0.05, 0.72, 0.03, 0.15),
+        Level("only the state agrees", 0.06, 0.22, 0.04, 0.1),
+        Level("suburb or postcode is similar", 0.06, 0.02, 0.04, 0.03),
+        Level("suburb or postcode agrees", 0.20, 0.02, 0.14, 0.14, by_value=True),
+        Level("suburb and postcode agree", 0.63, 1e-2, 0.75, 0.58, by_value=True),
     ),
 )
 
 COMPARISONS = (CARRIED, PERSON, ORGANISATION, EMAIL, PHONE, ABN, SCHEME, SUFFIX, STREET, PLACE)
 NAMES = tuple(c.name for c in COMPARISONS)
 
-PSEUDO_MATCHES = 30.0
-"""How many true pairs the beliefs about m are worth against what the data shows."""
 PSEUDO_PAIRS = 3000.0
 """How many unrelated pairs the beliefs about u are worth."""
 OVERLAP = 0.6
@@ -144,9 +146,11 @@ OVERLAP_WEIGHT = 4.0
 """How many records that expectation is worth."""
 MOST_OVERLAP = 0.95
 """The share that is never exceeded: a forced last partner is no evidence."""
-RELATED = 0.10
+RELATIONS = {"family": 0.04, "office": 0.10}
 """Expected number of related but different people, on the other side, for each record, before the data speaks."""
-RELATED_WEIGHT = 30.0
+KIND_OF_RELATION = "person"
+"""The comparison that says what kind of relation it is: its shares stand, so that kinds do not change places."""
+RELATED_WEIGHT = 100.0
 """How many records that expectation is worth."""
 
 SUGGEST = 0.02

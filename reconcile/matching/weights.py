@@ -11,6 +11,8 @@ from reconcile.matching.compare import Compared
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 25
+FIRST_ROUNDS = 3
+"""Rounds that only count true and related pairs, before the shares of the levels are learned too."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,36 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Candidate pairs as EM sees them; ``chance`` is log2 of how often unrelated records agree as much."""
+
+    levels: npt.NDArray[np.int8]
+    chance: Floats
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
+    lefts: int
+    rights: int
+    rivals: bool
+
+
+@dataclass(frozen=True)
+class Kin:
+    """One kind of related people: how many a record has on the other side, and the shares of their levels."""
+
+    share: float
+    tables: list[Floats]
+
+
+@dataclass(frozen=True)
+class State:
+    """What EM has learned so far: number of true pairs, m, and the kinds of related people."""
+
+    matches: float
+    m: list[Floats]
+    kin: list[Kin]
+
+
+@dataclass(frozen=True)
 class Weighed:
     """All pairs weighed, in bits: ``fields`` (pairs x fields), then what comes on top of them."""
 
@@ -30,9 +62,7 @@ class Weighed:
     relatives: Floats
     rivals: Floats
     score: Floats
-    m: list[Floats]
-    related: list[Floats]
-    relations: float
+    state: State
 
     @property
     def total(self) -> Floats:
@@ -77,30 +107,58 @@ def weigh(
 
     ``overlap`` is the share expected to have a partner; without ``rivals`` a record may have several.
     """
-    m = [shares(level.m for level in c.levels) for c in spec.COMPARISONS]
-    related = [shares(level.related for level in c.levels) for c in spec.COMPARISONS]
-    beliefs = list(zip(spec.COMPARISONS, m, related, strict=True))
-    matches, relations = overlap * max(min(lefts, rights), 1), spec.RELATED
-    ends = (left, right, lefts, rights) if rivals else None
-    levels, chance = evidence.levels, evidence.log_u.sum(axis=1)
-    for _ in range(ROUNDS):
-        gain = looked_up(m, levels).sum(axis=1) - chance
-        kin = looked_up(related, levels).sum(axis=1) - chance + _expected(relations, lefts, rights)
-        total = gain + _prior(matches, lefts, rights) - np.logaddexp2(0.0, kin)
-        score, _ = _scored(total, ends)
-        kinship = (1 - score) / (1 + np.exp2(-kin))
-        before = matches
-        matches = _matches(score, min(lefts, rights), overlap)
-        relations = (float(kinship.sum()) + spec.RELATED * spec.RELATED_WEIGHT) / (max(lefts, rights) + spec.RELATED_WEIGHT)
-        m = [belief if c.fixed else seen(levels[:, f], score, belief) for f, (c, belief, _) in enumerate(beliefs)]
-        related = [belief if c.fixed else seen(levels[:, f], kinship, belief) for f, (c, _, belief) in enumerate(beliefs)]
-        if abs(matches - before) < 1e-4 * max(matches, 1):
+    state = State(
+        matches=overlap * max(min(lefts, rights), 1),
+        m=[shares(level.m for level in c.levels) for c in spec.COMPARISONS],
+        kin=[Kin(share, [shares(getattr(level, name) for level in c.levels) for c in spec.COMPARISONS]) for name, share in spec.RELATIONS.items()],
+    )
+    beliefs = state
+    pairs = Pairs(evidence.levels, evidence.log_u.sum(axis=1), left, right, lefts, rights, rivals)
+    for turn in range(ROUNDS):
+        before = state.matches
+        state = improved(state, pairs, beliefs, overlap, levels_too=turn >= FIRST_ROUNDS)
+        if turn > FIRST_ROUNDS and abs(state.matches - before) < 1e-4 * max(state.matches, 1):
             break
-    fields = looked_up(m, levels) - evidence.log_u
-    kin = looked_up(related, levels).sum(axis=1) - chance + _expected(relations, lefts, rights)
-    relatives, prior = np.logaddexp2(0.0, kin), _prior(matches, lefts, rights)
-    score, cost = _scored(fields.sum(axis=1) + prior - relatives, ends)
-    return Weighed(fields, prior, -relatives, -cost, score, m, related, relations)
+    fields = looked_up(state.m, evidence.levels) - evidence.log_u
+    relatives, prior = _relatives(state, pairs)[0], _prior(state.matches, lefts, rights)
+    score, cost = _scored(fields.sum(axis=1) + prior - relatives, pairs)
+    return Weighed(fields, prior, -relatives, -cost, score, state)
+
+
+def improved(state: State, pairs: Pairs, beliefs: State, overlap: float, *, levels_too: bool) -> State:
+    """One round of EM: how probable each pair is under the present shares, then the shares anew."""
+    relatives, parts = _relatives(state, pairs)
+    total = looked_up(state.m, pairs.levels).sum(axis=1) - pairs.chance + _prior(state.matches, pairs.lefts, pairs.rights) - relatives
+    score, _ = _scored(total, pairs)
+    most = max(pairs.lefts, pairs.rights)
+    kin = []
+    for old, belief, part in zip(state.kin, beliefs.kin, parts, strict=True):
+        weight = (1 - score) * np.exp2(part - relatives)
+        share = (float(weight.sum()) + belief.share * spec.RELATED_WEIGHT) / (most + spec.RELATED_WEIGHT)
+        kin.append(Kin(share, relearned(pairs.levels, weight, belief.tables, keep=spec.KIND_OF_RELATION) if levels_too else old.tables))
+    return State(
+        matches=_matches(score, min(pairs.lefts, pairs.rights), overlap),
+        m=relearned(pairs.levels, score, beliefs.m) if levels_too else state.m,
+        kin=kin,
+    )
+
+
+def relearned(levels: npt.NDArray[np.int8], weight: Floats, beliefs: list[Floats], keep: str = "") -> list[Floats]:
+    """The share of each level, field by field; fixed comparisons, and the one named ``keep``, stay as believed."""
+    return [
+        belief if comparison.fixed or comparison.name == keep else seen(levels[:, f], weight, belief, comparison.worth)
+        for f, (comparison, belief) in enumerate(zip(spec.COMPARISONS, beliefs, strict=True))
+    ]
+
+
+def _relatives(state: State, pairs: Pairs) -> tuple[Floats, list[Floats]]:
+    """Bits to take off because family or colleagues explain the agreement as well as chance does, or better; and each kind's."""
+    most = max(pairs.lefts, pairs.rights, 1)
+    parts = [looked_up(kin.tables, pairs.levels).sum(axis=1) - pairs.chance + np.log2(kin.share / most) for kin in state.kin]
+    relatives = np.zeros(len(pairs.chance))
+    for part in parts:
+        relatives = np.logaddexp2(relatives, part)
+    return relatives, parts
 
 
 def shares(values: Iterable[float]) -> Floats:
@@ -114,15 +172,11 @@ def looked_up(tables: list[Floats], levels: npt.NDArray[np.int8]) -> Floats:
     return np.stack([np.log2(np.append(table, 1.0))[levels[:, f]] for f, table in enumerate(tables)], axis=1)
 
 
-def seen(levels: npt.NDArray[np.int8], weight: Floats, belief: Floats) -> Floats:
+def seen(levels: npt.NDArray[np.int8], weight: Floats, belief: Floats, worth: float) -> Floats:
     """Share of each level among the pairs, each counted by its weight, with the belief as so many pairs more."""
     known = levels >= 0
     counts = np.bincount(levels[known], weights=weight[known], minlength=len(belief))
-    return np.asarray((counts + belief * spec.PSEUDO_MATCHES) / (counts.sum() + spec.PSEUDO_MATCHES))
-
-
-def _expected(relations: float, lefts: int, rights: int) -> float:
-    return float(np.log2(relations / max(lefts, rights, 1)))
+    return np.asarray((counts + belief * worth) / (counts.sum() + worth))
 
 
 def _matches(score: Floats, smaller: int, overlap: float) -> float:
@@ -135,15 +189,11 @@ def _prior(matches: float, lefts: int, rights: int) -> float:
     return float(np.log2(matches / (max(lefts - matches, 0.0) + 1) / (max(rights - matches, 0.0) + 1)))
 
 
-Ends = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], int, int]
-
-
-def _scored(total: Floats, ends: Ends | None) -> tuple[Floats, Floats]:
+def _scored(total: Floats, pairs: Pairs) -> tuple[Floats, Floats]:
     """Probability of each pair, and the bits that its rivals cost when both records may have only one partner."""
     odds = np.exp2(np.minimum(total, 200.0))
     rivals = np.zeros(len(odds))
-    if ends is not None:
-        left, right, lefts, rights = ends
-        rivals = np.bincount(left, odds, lefts)[left] + np.bincount(right, odds, rights)[right] - 2 * odds
+    if pairs.rivals:
+        rivals = np.bincount(pairs.left, odds, pairs.lefts)[pairs.left] + np.bincount(pairs.right, odds, pairs.rights)[pairs.right] - 2 * odds
     rivals = np.maximum(rivals, 0.0)
     return odds / (1 + rivals + odds), np.log2(1 + rivals)

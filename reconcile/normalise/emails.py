@@ -9,12 +9,12 @@ FREE_DOMAINS = frozenset(
     ["gmail.com", "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com", "me.com", "mac.com", "bigpond.com", "bigpond.net.au", "optusnet.com.au", "optusnet.com", "iinet.net.au", "tpg.com.au", "internode.on.net", "westnet.com.au", "dodo.com.au", "aapt.net.au", "hotmail.com.au", "live.com.au", "yahoo.com.au", "outlook.com.au", "aol.com", "protonmail.com", "proton.me", "msn.com", "adam.com.au", "ymail.com", "exemail.com.au", "ozemail.com.au", "netspace.net.au", "y7mail.com", "fastmail.com", "gmx.com", "rocketmail.com", "mail.com"]
 )
 ROLE_MAILBOXES = frozenset(
-    ["info", "admin", "office", "accounts", "account", "contact", "sales", "reception", "enquiries", "enquiry", "hello", "mail", "service", "services", "support", "bookings", "manager", "management", "pools", "strata", "team", "direct", "email", "home", "invoices", "payable", "accountspayable", "orders"]
+    ["info", "admin", "office", "accounts", "account", "contact", "sales", "reception", "enquiries", "enquiry", "hello", "mail", "service", "services", "support", "bookings", "manager", "management", "pools", "strata", "team", "email", "invoices", "payable", "accountspayable", "orders", "rentals", "rental", "leasing", "pm", "propertymanagement", "realestate", "bodycorporate", "owners", "tenants"]
 )
 _PLACEHOLDER_LOCALS = frozenset(
     ["noemail", "no-email", "no.email", "none", "na", "n.a", "nil", "test", "noreply", "no-reply", "donotreply", "unknown", "nomail", "xxx", "x", "a", "notprovided", "noaddress"]
 )
-_PLACEHOLDER_DOMAINS = frozenset(["na", "na.com", "none.com", "test.com", "noemail.com", "example.com", "email.com", "x.com", "nil.com"])
+_PLACEHOLDER_DOMAINS = frozenset(["na", "na.com", "none.com", "test.com", "noemail.com", "x.com", "nil.com"])
 _SPLIT = re.compile(r"[\s;,/|<>()\[\]\"]+")
 _SHAPE = re.compile(r"[^@]+@[^@]+\Z")
 

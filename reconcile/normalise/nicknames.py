@@ -242,9 +242,14 @@ zachary zac zach zack zak
 FORMS: dict[str, frozenset[str]] = {}
 """For each given name the set of names (first words of the lines above) that it may stand for."""
 
+OTHER_FORMS: dict[str, frozenset[str]] = {}
+"""For each given name all names that stand on a line with it."""
+
 for _line in _FAMILIES.split("\n"):
-    for _form in _line.split():
+    _names = frozenset(_line.split())
+    for _form in _names:
         FORMS[_form] = FORMS.get(_form, frozenset()) | {_line.split()[0]}
+        OTHER_FORMS[_form] = OTHER_FORMS.get(_form, frozenset()) | _names
 
 
 def same_given_name(one: str, other: str) -> bool:

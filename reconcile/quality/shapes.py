@@ -41,12 +41,12 @@ def state_known(column: str) -> Callable[[pd.DataFrame], "pd.Series[bool]"]:
 
 
 def postcode_in_state(state_column: str, postcode_column: str) -> Callable[[pd.DataFrame], "pd.Series[bool]"]:
-    """The postcode belongs to the state; codes that lie across a border pass, unknown states are another rule's."""
+    """The postcode belongs to the state; codes across a border pass, other rules see to the rest."""
 
     def fits(place: str) -> bool:
         where, code = place.split("\n")
         where, code = state(where), postcode(code)
-        if where not in STATES or not code or code in BORDER_POSTCODES:
+        if where not in STATES or len(code) != 4 or code in BORDER_POSTCODES:
             return True
         return state_of_postcode(code) == where
 

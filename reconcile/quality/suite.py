@@ -1,9 +1,10 @@
 """Rules as a suite of Great Expectations, and its answer as findings.
 
-The library is imported inside the functions: the import costs some seconds of CPU. Only the names of rows leave this
-module, never the values that the library reports beside them.
+The library is imported inside the functions: the import costs some seconds of CPU. It is asked for the names of rows
+and not for their values, so that nothing personal can leave this module.
 """
 
+import logging
 from collections.abc import Sequence
 from importlib import import_module
 from threading import Lock
@@ -12,30 +13,42 @@ from typing import Any
 import pandas as pd
 
 from reconcile.quality.finding import Finding, name_rows
-from reconcile.quality.rule import Holds, Present, Rule
+from reconcile.quality.rule import Holds, Present, Rule, WholeNumbers
 
 ROW = "row_named_by"
+RESULT_FORMAT = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": [ROW],
+    "return_unexpected_index_query": False,
+    "exclude_unexpected_values": True,
+}
 
 _ONE_AT_A_TIME = Lock()  # the library keeps its context in the process
 
 
 def run_suite(kind: str, frame: pd.DataFrame, rules: Sequence[Rule]) -> list[Finding]:
     """Check a frame that `prepare_frame` made; findings come in the order of the rules."""
-    gx = import_module("great_expectations")
-    settings = import_module("great_expectations.data_context.types.base")
     with _ONE_AT_A_TIME:
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = settings.ProgressBarsConfig(globally=False)
+        gx, context = _open_library()
         asset = context.data_sources.add_pandas("frames").add_dataframe_asset(kind)
         batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(batch_parameters={"dataframe": frame})
         suite = gx.ExpectationSuite(name=kind, expectations=[_expectation(rule, at) for at, rule in enumerate(rules)])
-        answer = batch.validate(
-            suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [ROW]}
-        )
+        answer = batch.validate(suite, result_format=RESULT_FORMAT)
     for result in answer.results:
         _refuse_faults(kind, rules, result)
     broken = {result.expectation_config.meta["at"]: result for result in answer.results if not result.success}
     return [_finding(kind, rules[at], broken[at].result) for at in sorted(broken)]
+
+
+def _open_library() -> tuple[Any, Any]:
+    """The library and a context that lives in memory only: no progress bars, no documents, no chatter in the log."""
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    gx, base = import_module("great_expectations"), import_module("great_expectations.data_context.types.base")
+    config = base.DataContextConfig(
+        store_backend_defaults=base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=base.ProgressBarsConfig(globally=False),
+    )
+    return gx, gx.get_context(mode="ephemeral", project_config=config)
 
 
 def prepare_frame(frame: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
@@ -60,8 +73,19 @@ def prepare_frame(frame: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
 
 
 def applicable(rules: Sequence[Rule], frame: pd.DataFrame) -> list[Rule]:
-    """The rules whose columns are there, and those that say which columns must be."""
-    return [rule for rule in rules if isinstance(rule.demand, Present) or all(name in frame for name in _needed(rule))]
+    """The rules that can be computed: their columns are there, and money is in whole numbers unless that is the rule."""
+    return [
+        rule
+        for rule in rules
+        if isinstance(rule.demand, Present) or all(_usable(rule, name, frame) for name in _needed(rule))
+    ]
+
+
+def _usable(rule: Rule, column: str, frame: pd.DataFrame) -> bool:
+    if column not in frame:
+        return False
+    money = column.endswith(("_cents", "_e4"))
+    return not money or isinstance(rule.demand, WholeNumbers) or pd.api.types.is_integer_dtype(frame[column])
 
 
 def _needed(rule: Rule) -> tuple[str, ...]:
@@ -98,7 +122,7 @@ def _refuse_faults(kind: str, rules: Sequence[Rule], result: Any) -> None:
 
 def _finding(kind: str, rule: Rule, result: dict[str, Any]) -> Finding:
     """One broken rule in words; a rule about a column as a whole names no rows."""
-    named = [row[ROW] for row in result.get("unexpected_index_list") or []]
+    named = [name for group in result.get("unexpected_index_list") or [] for name in group[ROW]]
     ids = tuple(dict.fromkeys(named))
     where = kind.replace("_", " ")
     rows = f"{len(named)} {'row' if len(named) == 1 else 'rows'} ({name_rows(ids)})" if named else "the whole table"

@@ -117,6 +117,7 @@ class Compare:
             single(self.r.scheme.first, self.schemes, i, j),
             self.suffix(i, j),
             self.street(i, j),
+            self.site(i, j),
             self.place(i, j),
         ]
 
@@ -294,7 +295,21 @@ class Compare:
         return Compared(np.where((a < 0) & (b < 0), MISSING, level).astype(np.int8), np.ones(len(i), np.float32))
 
     def street(self, i: Codes, j: Codes) -> Compared:
-        return best_of(self.r.address.codes, self.r.address.codes, i, j, self._street)
+        """Postal addresses, and the postal address of one side with the pools of the other."""
+        codes = self.r.address.codes
+        postal = codes[:, :1]
+        best = best_of(postal, codes, i, j, self._street)
+        if codes.shape[1] == 1:
+            return best
+        return better_of(best, best_of(codes[:, 1:], postal, i, j, self._street))
+
+    def site(self, i: Codes, j: Codes) -> Compared:
+        """Pool addresses of both sides, where they are not the postal address."""
+        sites = self.r.address.codes[:, 1:]
+        sites = np.where(sites == self.r.address.codes[:, :1], MISSING, sites)
+        found = best_of(sites, sites, i, j, self._street)
+        found.level[:] = np.array([0, 0, 1, 1, 1, 2, MISSING], np.int8)[found.level]
+        return found
 
     def _street(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
         level = np.zeros(len(a), np.int8)
@@ -364,6 +379,12 @@ def single(codes: Codes, shares: Shares, i: Codes, j: Codes) -> Compared:
     return Compared(
         np.where(known, a == b, MISSING).astype(np.int8), np.where(known & (a == b), shares[a], 1).astype(np.float32)
     )
+
+
+def better_of(one: Compared, other: Compared) -> Compared:
+    """The better of two comparisons, pair by pair."""
+    better = other.level > one.level
+    return Compared(np.where(better, other.level, one.level), np.where(better, other.share, one.share))
 
 
 def best_of(left: Codes, right: Codes, i: Codes, j: Codes, compare: object) -> Compared:

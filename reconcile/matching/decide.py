@@ -4,21 +4,22 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching import spec
+from reconcile.matching.weights import Evidence
 
 AUTO, REVIEW, NO = 2, 1, 0
 DECISIONS = ("no", "review", "auto")
 
 
 def decide(
-    levels: npt.NDArray[np.int8],
-    score: npt.NDArray[np.float64],
-    margin: npt.NDArray[np.float64],
-    vetoed: npt.NDArray[np.bool_],
+    evidence: Evidence, score: npt.NDArray[np.float64], margin: npt.NDArray[np.float64], vetoed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int8]:
-    """2 auto, 1 review, 0 no: auto needs the score, the margin, no veto, a name and a second, independent agreement."""
-    level = {name: levels[:, n] for n, name in enumerate(spec.NAMES)}
+    """2 auto, 1 review, 0 no: auto needs the score, the margin, no veto, a name and a second agreement that few others share."""
+    level = {name: evidence.levels[:, n] for n, name in enumerate(spec.NAMES)}
+    rare = {name: evidence.rare[:, n] for n, name in enumerate(spec.NAMES)}
     named = (level["person"] >= 6) | (level["person"] == 4) | (level["organisation"] >= 3) | (level["scheme"] == 1)
-    other = (level["email"] == 4) | (level["phone"] == 2) | (level["abn"] == 1) | (level["street"] == 5)
+    detail = (level["email"] == 4) & rare["email"] | (level["phone"] == 2) & rare["phone"] | (level["abn"] == 1) & rare["abn"]
+    place = (level["street"] == 5) & rare["street"] | (level["site"] == 2) & rare["site"] | (level["scheme"] == 1)
     carried = level["carried"] == 1
-    safe = (score >= spec.AUTO) & (margin >= spec.AUTO_MARGIN) & ~vetoed & (named & other | carried & (named | other))
+    second = detail | place | carried
+    safe = (score >= spec.AUTO) & (margin >= spec.AUTO_MARGIN) & ~vetoed & (named & second | carried & detail)
     return np.where(safe, AUTO, np.where(score >= spec.REVIEW, REVIEW, NO)).astype(np.int8)

@@ -70,14 +70,14 @@ def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, 
     i, j = i[keep], j[keep]
     compare = Compare(records)
     compared = [named.compared(i, j - lefts), *compare.all(i, j)]
-    evidence = gather(compared, learn_u(_unrelated(records, compare)))
+    evidence = gather(compared, learn_u(_unrelated(records, compare)), records.size)
     weighed = weigh(evidence, i, j - lefts, lefts, rights)
     total = weighed.total
     chosen = assign(i, j, total - FLOOR)
     margin = _margin(i, j, total)
     vetoed = vetoes.apply(evidence.levels)
     vetoed_any = vetoed.any(axis=1) | records.placeholder[i] | records.placeholder[j]
-    decision = decide.decide(evidence.levels, weighed.score, margin, vetoed_any)
+    decision = decide.decide(evidence, weighed.score, margin, vetoed_any)
     return Matches(i, j - lefts, evidence.levels, weighed, vetoed, margin, decision, chosen)
 
 
@@ -91,11 +91,11 @@ def match_within(side: Columns) -> Matches:
     i, j = i[keep], j[keep]
     compare = Compare(records, copies=2)
     nothing = Compared(np.full(len(i), -1, np.int8), np.ones(len(i), np.float32))
-    evidence = gather([nothing, *compare.all(i, j)], learn_u(_unrelated(records, compare)))
+    evidence = gather([nothing, *compare.all(i, j)], learn_u(_unrelated(records, compare)), records.size)
     weighed = weigh(evidence, i, j - size, size, size, overlap=DUPLICATES, rivals=False)
     vetoed = vetoes.apply(evidence.levels)
     margin = np.full(len(i), NO_RIVAL)
-    decision = decide.decide(evidence.levels, weighed.score, margin, vetoed.any(axis=1))
+    decision = decide.decide(evidence, weighed.score, margin, vetoed.any(axis=1))
     return Matches(
         order[i], order[j - size], evidence.levels, weighed, vetoed, margin, decision, np.zeros(len(i), bool)
     )

@@ -135,7 +135,16 @@ PLACE = Comparison(
     ),
 )
 
-COMPARISONS = (CARRIED, PERSON, ORGANISATION, EMAIL, PHONE, ABN, SCHEME, SUFFIX, STREET, PLACE)
+SITE = Comparison(
+    "site",
+    (
+        Level("another pool address", 0.10, 0.95, 0.50, 0.90),
+        Level("similar pool address", 0.08, 0.04, 0.05, 0.05),
+        Level("same pool address", 0.82, 1e-3, 0.45, 0.05, by_value=True),
+    ),
+)
+
+COMPARISONS = (CARRIED, PERSON, ORGANISATION, EMAIL, PHONE, ABN, SCHEME, SUFFIX, STREET, SITE, PLACE)
 NAMES = tuple(c.name for c in COMPARISONS)
 
 PSEUDO_PAIRS = 3000.0
@@ -157,7 +166,9 @@ SUGGEST = 0.02
 """Pairs below this probability are not written out."""
 REVIEW = 0.5
 """Pairs below this probability are decided ``no``."""
-AUTO = 0.995
+AUTO = 0.98
 """Probability that ``auto`` needs, beside two independent agreements, a margin and no veto."""
+RARE = 2.4
+"""A value is rare when no more than this number of further records is expected to have it."""
 AUTO_MARGIN = 6.0
 """Distance in bits to the runner-up that ``auto`` needs; a smaller one is ambiguous."""

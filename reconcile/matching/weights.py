@@ -17,10 +17,11 @@ FIRST_ROUNDS = 3
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the fields of all pairs say, ready for weighing: levels and log2 of the u of each."""
+    """What the fields of all pairs say: levels, log2 of the u of each, and whether a value that agrees is rare."""
 
     levels: npt.NDArray[np.int8]
     log_u: Floats
+    rare: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,17 @@ def learn_u(samples: list[Compared]) -> list[Floats]:
     return tables
 
 
-def gather(compared: list[Compared], u: list[Floats]) -> Evidence:
+def gather(compared: list[Compared], u: list[Floats], size: int) -> Evidence:
     """Levels and log2 of u for all pairs; a level that goes by value takes the value's share for u."""
     levels = np.stack([c.level for c in compared], axis=1)
     log_u = np.zeros(levels.shape)
+    rare = np.zeros(levels.shape, bool)
     for f, (comparison, c, table) in enumerate(zip(spec.COMPARISONS, compared, u, strict=True)):
         log_u[:, f] = np.log2(np.append(table, 1.0))[c.level]
         by_value = np.array([level.by_value for level in comparison.levels] + [False])[c.level]
         log_u[by_value, f] = np.log2(c.share[by_value])
-    return Evidence(levels, log_u)
+        rare[:, f] = by_value & (c.share * size <= spec.RARE)
+    return Evidence(levels, log_u, rare)
 
 
 def weigh(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from reconcile.sandbox.generate import names, spelling
 from reconcile.sandbox.generate.book import ContactBook, Known
+from reconcile.sandbox.generate.party import Party
 
 
 def only_in_pooltrackr(book: ContactBook) -> None:
@@ -30,9 +31,8 @@ def placeholder(book: ContactBook) -> None:
     left_name, right_name = book.dice.pick(
         (("Cash Sale", "Cash Sales"), ("Walk-in Customer", "Walk In"), ("TEST", "Test Do Not Use"))
     )
-    nobody = replace(book.population.person(), email="noemail@example.com", phone="", mobile="")
-    left = book.in_pooltrackr(replace(nobody, first=left_name, last=""), pool=False)
-    right = book.in_xero(replace(nobody, first="", last="", email=""), right_name)
+    left = book.in_pooltrackr(Party(first=left_name, email="noemail@example.com"), pool=False)
+    right = book.in_xero(Party(), right_name)
     book.look_alike("placeholder", left, right)
 
 

@@ -19,6 +19,15 @@ def venue(book: ContactBook) -> None:
     book.pair("venue", business, business.company, pooltrackr={"is_batch": batch})
 
 
+def renamed_sign(book: ContactBook) -> None:
+    """The sign over the door changed; ABN, office line and place did not."""
+    word = book.dice.pick(names.VENUE_WORDS)
+    before, after = book.dice.sample(names.VENUE_KINDS, 2)
+    business = book.population.business(f"{word} {before}")
+    number = {"abn": spelling.abn(business.abn, book.dice)}
+    book.pair("renamed", business, f"{word} {after}", keep=3, pooltrackr=number)
+
+
 def trading_as(book: ContactBook) -> None:
     """The books know the company, the field crew knows the sign over the door."""
     sign = book.population.venue()

@@ -38,6 +38,16 @@ def partners_apart(book: ContactBook) -> None:
     book.look_alike("couple_partner", left, right)
 
 
+def shared_initial(book: ContactBook) -> None:
+    """Two of a house begin with one letter; Xero's "J Smith" has the mobile and the mailbox of one of them."""
+    payer = book.population.person()
+    alike = [name for name in names.FORENAMES if name[0] == payer.first[0] and name != payer.first]
+    other = book.population.person(first=book.dice.pick(alike or [payer.first]), last=payer.last, home=payer.home)
+    short = replace(payer, first=payer.first[0])
+    _, right = book.pair("shared_initial", payer, short.full_name, keep=3, right=short)
+    book.look_alike("shared_initial", book.in_pooltrackr(other, pool=False), right)
+
+
 def shared_mailbox(book: ContactBook) -> None:
     """A family with one e-mail and one house; first names and mobiles tell them apart."""
     one = book.population.person()

@@ -9,8 +9,8 @@ from reconcile.sandbox.generate.party import Party, mailbox
 
 
 def plain(book: ContactBook) -> None:
-    """The same name on both sides; sometimes one further thing must do."""
-    book.pair("plain", book.population.person(), keep=1 if book.dice.chance(0.4) else 2)
+    """The same name on both sides; mostly one further thing must do."""
+    book.pair("plain", book.population.person(), keep=1 if book.dice.chance(0.6) else 2)
 
 
 def nickname(book: ContactBook) -> None:
@@ -27,14 +27,16 @@ def nickname(book: ContactBook) -> None:
 def surname_first(book: ContactBook) -> None:
     """Smith, John."""
     person = book.population.person()
-    book.pair("surname_first", person, f"{person.last}, {person.first}")
+    book.pair("surname_first", person, f"{person.last}, {person.first}", keep=book.dice.pick((1, 2)))
 
 
 def titled(book: ContactBook) -> None:
     """Titles and honours in Xero's name."""
     person = book.population.person()
     honour = f" {book.dice.pick(names.HONOURS)}" if book.dice.chance(0.3) else ""
-    book.pair("title", person, f"{book.dice.pick(names.TITLES)} {person.full_name}{honour}")
+    book.pair(
+        "title", person, f"{book.dice.pick(names.TITLES)} {person.full_name}{honour}", keep=book.dice.pick((1, 2))
+    )
 
 
 def initial(book: ContactBook) -> None:
@@ -149,6 +151,37 @@ def stamped(book: ContactBook) -> None:
     _, right = book.pair("stamped", person, keep=1, xero={"contact_number": number})
     if book.dice.chance(0.5):
         book.pooltrackr[-1]["xero_contact_id"] = right
+
+
+def worn(book: ContactBook) -> None:
+    """Years of retyping: several differences in one name, two other things that hold."""
+    person = book.population.person(first=book.dice.pick(list(names.NICKNAMES)))
+    slip = replace(
+        person, last=spelling.typo(person.last, book.dice), first=book.dice.pick(names.NICKNAMES[person.first])
+    )
+    partner = book.dice.pick(names.FORENAMES)
+    name = book.dice.pick((
+        f"{slip.last}, {slip.first}",
+        f"{slip.last.upper()} {person.first[0]} & {partner[0]}",
+        f"{book.dice.pick(names.TITLES[:4])} {slip.full_name}",
+        f"{slip.first} & {partner} {slip.last}",
+    ))  # fmt: skip
+    book.pair("worn", person, name, right=slip)
+
+
+def bare_in_xero(book: ContactBook) -> None:
+    """Xero has a rare name and the town, nothing else."""
+    person = book.population.person(last=book.dice.pick(names.SURNAMES[-100:]))
+    bare = replace(person, email="", phone="", mobile="", home=replace(person.home, street=""))
+    book.pair("bare_in_xero", person, keep=3, right=bare)
+
+
+def new_owner(book: ContactBook) -> None:
+    """The house was sold: Xero still has the people before, the pool is the same."""
+    before = book.population.person()
+    after = book.population.person(home=before.home)
+    left, right = book.in_pooltrackr(after), book.in_xero(before, before.full_name)
+    book.look_alike("new_owner", left, right)
 
 
 def namesakes(book: ContactBook) -> None:

@@ -32,7 +32,9 @@ def demo(
     with serve_in_thread(world) as sandbox:
         _point_at(sandbox, data)
         from flows.demo import demo_reconciliation
+        from tasks.progress import show_progress
 
+        show_progress()
         outcome = demo_reconciliation(world / "truth")
         calls = len(sandbox.calls)
     _tell(outcome, calls, time.monotonic() - started)

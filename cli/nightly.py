@@ -14,7 +14,9 @@ def nightly(
     """Pull, check, match, flag, propose, report; then push what is approved."""
     console.print("Starting Prefect in this process (some seconds) ...")
     from flows.nightly import nightly_reconciliation
+    from tasks.progress import show_progress
 
+    show_progress()
     outcome = nightly_reconciliation(org, push)
     show_counts(f"Run {outcome['run']} of {outcome['org']}", outcome["counts"])
     reported = outcome["reported"]

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.events import emit_event
 
 from reconcile.stages.decide import decide_file
 from reconcile.stages.services import open_services
 from tasks.edge import EDGE
+from tasks.progress import tell
 
 APPROVED = "reconcile.decisions.approved"
 
@@ -22,5 +23,5 @@ def decide(org: str, path: Path, by: str) -> dict[str, int]:
     if decided.staged:
         emit_event(APPROVED, resource={"prefect.resource.id": f"reconcile.organisation.{name}"}, payload={"org": name})
     counts = {what: int(count) for what, count in asdict(decided).items()}
-    get_run_logger().info("decisions: %s", counts)
+    tell(f"{path.name}: {decided.accepted} decisions applied, {decided.staged} writes staged")
     return counts

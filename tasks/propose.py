@@ -1,12 +1,13 @@
 """Match one entity and write proposals and flags to the review tables."""
 
-from prefect import get_run_logger, task
+from prefect import task
 
 from reconcile.records import Entity
 from reconcile.stages.policies import approve_by_policy
 from reconcile.stages.propose import find_proposals, read_situation, save_proposed
 from reconcile.stages.services import open_services
 from tasks.edge import EDGE
+from tasks.progress import tell
 from tasks.run import RunInProgress
 
 
@@ -17,7 +18,9 @@ def propose(run: RunInProgress, entity: Entity) -> dict[str, int]:
         proposed = find_proposals(services, entity, read_situation(services, entity))
         saved, flags = save_proposed(services, run.seq, proposed)
     counts = {"pairs": proposed.pairs, "new": saved.new, "kept": saved.kept, "closed": saved.closed, **flags}
-    get_run_logger().info("%s: %s", entity, counts)
+    tell(
+        f"matched {entity}: {saved.new} new proposals, {saved.kept} as before, {saved.closed} closed, {flags['collisions']} contested"
+    )
     return counts
 
 

@@ -1,11 +1,12 @@
 """Pull one entity of one system into the snapshot."""
 
-from prefect import get_run_logger, task
+from prefect import task
 
 from reconcile.records import Entity, System
 from reconcile.stages.pull import pull_entity
 from reconcile.stages.services import open_services, require_connection
 from tasks.edge import EDGE
+from tasks.progress import tell
 from tasks.run import RunInProgress
 
 
@@ -14,6 +15,7 @@ def check_connection(run: RunInProgress) -> None:
     """Fail early, with the remedy, when the Xero connection does not work or shows another organisation."""
     with open_services(org=run.org) as services:
         require_connection(services)
+        tell(f"connected to {services.org.name}")
 
 
 @task(name="pull", task_run_name="pull {entity} from {system}", **EDGE)
@@ -21,5 +23,5 @@ def pull(run: RunInProgress, system: System, entity: Entity) -> dict[str, int]:
     """Pull what changed in one entity; returns how many records were new, changed, missing, and are there in all."""
     with open_services(org=run.org) as services:
         counts = pull_entity(services, run.seq, system, entity).counts()
-    get_run_logger().info("%s %s: %s", system, entity, counts)
+    tell(f"pulled {entity} from {system}: {counts['total']} there, {counts['new']} new, {counts['changed']} changed")
     return counts

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from uuid import UUID
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
 from reconcile.errors import GateClosed, NotReady
@@ -15,6 +15,7 @@ from reconcile.stages.services import Services, open_services
 from reconcile.store.engine import reading
 from reconcile.store.outbox import count_by_status
 from tasks.edge import EDGE
+from tasks.progress import tell
 
 
 @task(name="push", task_run_name="push {entity} to {target}", **EDGE)
@@ -29,7 +30,10 @@ def push(org: str, target: System, entity: Entity) -> dict[str, int]:
             return {}
         tally = push_entity(services, target, entity, _progress(waiting, entity))
     counts = {name: count for name, count in asdict(tally).items() if count}
-    get_run_logger().info("%s to %s: %s", entity, target, counts)
+    tell(
+        f"pushed {entity} to {target}: "
+        + (", ".join(f"{n.replace('_', ' ')} {c}" for n, c in counts.items()) or "nothing")
+    )
     return counts
 
 
@@ -50,7 +54,7 @@ def push_if_open(org: str, target: System, entity: Entity) -> dict[str, int]:
     try:
         return push.fn(org, target, entity)
     except (GateClosed, NotReady) as held:
-        get_run_logger().warning("%s to %s held back: %s", entity, target, held.message)
+        tell(f"{entity} to {target} held back: {held.message}")
         with open_services(org=org) as services:
             return {"held": _waiting(services, entity)}
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prefect import get_run_logger, task
+from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from reconcile.stages.report import Reported, write_reports
 from reconcile.stages.services import open_services
 from tasks.edge import EDGE
+from tasks.progress import tell
 from tasks.run import RunInProgress
 
 
@@ -17,7 +18,7 @@ def report(run: RunInProgress) -> Reported:
     """Write match reports, workbooks and the summary page; returns where they are."""
     with open_services(org=run.org) as services:
         reported = write_reports(services, run.seq)
-    get_run_logger().info("reports in %s", reported.folder)
+    tell(f"reports written to {reported.folder}")
     return reported
 
 

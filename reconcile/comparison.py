@@ -79,13 +79,18 @@ def _verdict(left: str, right: str) -> Verdict:
         return "one side"
     if left == right:
         return "same"
-    return "alike" if _bare(left) == _bare(right) or _shared(left, right) else "differs"
+    alike = _bare(left) == _bare(right) or _words(left) == _words(right) or _shared(left, right)
+    return "alike" if alike else "differs"
 
 
 def _bare(text: str) -> str:
     """Letters and digits only, in lower case; an Australian +61 counts as a leading 0."""
     bare = re.sub(r"[\W_]+", "", text.casefold())
     return f"0{bare[2:]}" if re.fullmatch(r"61\d{9}", bare) else bare
+
+
+def _words(text: str) -> list[str]:
+    return sorted(re.findall(r"\w+", text.casefold()))
 
 
 def _shared(left: str, right: str) -> bool:

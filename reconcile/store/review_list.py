@@ -164,7 +164,11 @@ def _ordered(org_id: str, wanted: Filter) -> Select[Any]:
     """Flags first by urgency, then what is to be reviewed by falling score, then creates, then the safe ones."""
     urgency = case({flag: place for place, flag in enumerate(FIRST_FLAGS)}, value=col(_F.name), else_=len(FIRST_FLAGS))
     flagged = (
-        select(col(_F.record_id).label("record_id"), func.min(urgency).label("urgency"))
+        select(
+            col(_F.record_id).label("record_id"),
+            func.min(urgency).label("urgency"),
+            func.max(case((urgency <= 1, col(_F.group_id)), else_="")).label("together"),
+        )
         .where(
             col(_F.org_id) == org_id,
             col(_F.entity) == wanted.entity,
@@ -180,8 +184,8 @@ def _ordered(org_id: str, wanted: Filter) -> Select[Any]:
         .outerjoin(flagged, flagged.c.record_id == col(_P.record_id))
         .order_by(
             func.coalesce(flagged.c.urgency, plain),
+            func.coalesce(flagged.c.together, ""),
             func.coalesce(col(_P.score), 0.0).desc(),
-            col(_P.suggested_id),
             col(_P.name),
             col(_P.id),
         )

@@ -1,0 +1,52 @@
+"""The review page as an application: every route guarded, every answer with the same headers."""
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from reconcile.errors import ReconcileError
+from reconcile.web import choosing, entry
+from reconcile.web.desk import Desk
+from reconcile.web.guard import SignInNeeded, attend, guarded
+from reconcile.web.lists import SCREENS, list_routes
+from reconcile.web.pages import go_to, show
+
+OWN_WORDS = {404: "There is no such page.", 405: "That cannot be done this way."}
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The page of one organisation. Every route but the static files goes through ``guarded``."""
+    app = FastAPI(title="Review", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
+    app.middleware("http")(attend)
+    app.add_exception_handler(SignInNeeded, _to_sign_in)
+    app.add_exception_handler(HTTPException, _show_problem)
+    app.add_exception_handler(RequestValidationError, _show_bad_address)
+    app.add_exception_handler(ReconcileError, _show_refusal)
+    app.get("/static/{name}")(entry.static_file)
+    guard = [Depends(guarded)]
+    for router in (entry.router, choosing.router, *(list_routes(screen) for screen in SCREENS)):
+        app.include_router(router, dependencies=guard)
+    return app
+
+
+def _to_sign_in(request: Request, _error: Exception) -> Response:
+    desk: Desk = request.app.state.desk
+    if desk.doors.sign_in is None:
+        return show(request, "problem.html", 401, what="The reverse proxy did not say who you are.")
+    return go_to("/sign-in")
+
+
+def _show_bad_address(request: Request, _error: Exception) -> Response:
+    return show(request, "problem.html", 422, what="Something in that address or form is not as it should be.")
+
+
+def _show_refusal(request: Request, error: Exception) -> Response:
+    return show(request, "problem.html", 409, what=str(error))
+
+
+def _show_problem(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = str(error.detail) if isinstance(error, HTTPException) else ""
+    words = OWN_WORDS.get(status, detail) if detail in ("Not Found", "Method Not Allowed") else detail
+    return show(request, "problem.html", status, what=words)

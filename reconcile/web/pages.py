@@ -1,0 +1,82 @@
+"""Rendering: templates with everything escaped, and the frame that every page shares."""
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from reconcile.reports.wording import details, money
+from reconcile.web.guard import desk_of, visit_of
+
+SCREENS: tuple[tuple[str, str], ...] = (
+    ("/", "Overview"),
+    ("/contacts", "Contacts"),
+    ("/only-in-xero", "Only in Xero"),
+    ("/products", "Products"),
+    ("/configure", "Configure Xero"),
+    ("/links", "Links"),
+    ("/boards", "What was sent"),
+)
+FLAG_WORDS = {
+    "contact_already_selected": "Contact already selected",
+    "product_already_selected": "Product already selected",
+    "veto": "Something speaks firmly against it",
+    "ambiguous": "Another fits nearly as well",
+    "duplicate_in_pooltrackr": "Twice in Pooltrackr?",
+    "duplicate_in_xero": "Twice in Xero?",
+    "archived_in_xero": "Archived in Xero",
+    "price_mismatch": "Prices differ",
+    "sku_mismatch": "Codes differ",
+}
+
+
+def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page as HTML."""
+    desk, visit = desk_of(request), visit_of(request)
+    page = _templates().get_template(template)
+    frame = {
+        "org": desk.services.org,
+        "visit": visit,
+        "notices": visit.take_notices(),
+        "screens": SCREENS,
+        "path": request.url.path,
+        "signs_in": desk.doors.sign_in is not None,
+    }
+    return HTMLResponse(page.render(**frame, **values), status_code=status)
+
+
+def go_to(address: str, default: str = "/") -> RedirectResponse:
+    """After a change, a page of our own to look at; anything else leads to the default."""
+    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return RedirectResponse(address if inside else default, status_code=303)
+
+
+def query(**values: object) -> str:
+    """Query parameters, empty ones left out."""
+    return urlencode({name: value for name, value in values.items() if value not in ("", None)})
+
+
+def flag_words(name: str) -> str:
+    """A flag as people call it."""
+    return FLAG_WORDS.get(name, name.replace("_", " "))
+
+
+def per_cent(score: float | None) -> str:
+    """A probability for people, never rounded up to certainty."""
+    return "" if score is None else f"{min(int(score * 100), 99) if score < 1 else 100} %"
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reconcile.web"),
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"flag": flag_words, "per_cent": per_cent, "details": details, "money": money}
+    return environment

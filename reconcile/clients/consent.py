@@ -94,8 +94,12 @@ class Callback:
                     raise Retry("Nobody answered in the browser.", remedy="Run `reconcile connect` again.")
                 self._server.handle_request()
         finally:
-            self._server.server_close()
+            self.close()
         return read_answer(self._answers[0], question)
+
+    def close(self) -> None:
+        """Free the port."""
+        self._server.server_close()
 
 
 def read_answer(answer: dict[str, str], question: Question) -> str:

@@ -56,8 +56,12 @@ INVOICES = Endpoint(
 )
 PAYMENTS = Endpoint("Payments", "PaymentID", read_payment, {"where": 'PaymentType=="ACCRECPAYMENT"'}, stamp="Reference")
 CREDIT_NOTES = Endpoint("CreditNotes", "CreditNoteID", read_credit_note, {"where": 'Type=="ACCRECCREDIT"'})
-OVERPAYMENTS = Endpoint("Overpayments", "OverpaymentID", read_overpayment, {"where": 'Type=="RECEIVE-OVERPAYMENT"'}, may_lack=True)
-PREPAYMENTS = Endpoint("Prepayments", "PrepaymentID", read_prepayment, {"where": 'Type=="RECEIVE-PREPAYMENT"'}, may_lack=True)
+OVERPAYMENTS = Endpoint(
+    "Overpayments", "OverpaymentID", read_overpayment, {"where": 'Type=="RECEIVE-OVERPAYMENT"'}, may_lack=True
+)
+PREPAYMENTS = Endpoint(
+    "Prepayments", "PrepaymentID", read_prepayment, {"where": 'Type=="RECEIVE-PREPAYMENT"'}, may_lack=True
+)
 
 ENDPOINTS: dict[Entity, tuple[Endpoint, ...]] = {
     "contacts": (CONTACTS,),

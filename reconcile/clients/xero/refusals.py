@@ -185,9 +185,10 @@ def refusal(complaints: Sequence[Any], sent: Mapping[str, Any]) -> ReconcileErro
 
 def blot(sentence: str, sent: Mapping[str, Any]) -> str:
     """A sentence without anything that may name a person: what was in the request, e-mails, long numbers."""
+    sentence = _DIGITS.sub("…", _EMAIL.sub("…", sentence))
     for value in sorted(set(_texts(sent)), key=len, reverse=True):
         sentence = re.sub(re.escape(value), "…", sentence, flags=re.IGNORECASE)
-    return _DIGITS.sub("…", _EMAIL.sub("…", sentence))[:300]
+    return sentence[:300]
 
 
 def _complaints(body: Mapping[str, Any]) -> list[Any]:

@@ -10,10 +10,12 @@ from tasks.decide import decide
 
 
 @flow(name="apply-decisions", flow_run_name="decisions of {by}")
-def apply_decisions(
-    file: Annotated[Path, Field(title="File", description="Path of the filled-in CSV or workbook on this machine.")],
-    by: Annotated[str, Field(title="Decided by", description="Who made these decisions.", min_length=1)],
-    org: Annotated[str, Field(title="Organisation", description="Empty while there is only one.")] = "",
-) -> dict[str, int]:
-    """All rows are applied, or none: a file with a bad row is refused with row, column and remedy."""
+def apply_decisions(file: Path, by: Annotated[str, Field(min_length=1)], org: str = "") -> dict[str, int]:
+    """All rows are applied, or none: a file with a bad row is refused with row, column and remedy.
+
+    Args:
+        file: Path of the filled-in match report, CSV or workbook, on the machine that runs this flow.
+        by: Who made these decisions.
+        org: The organisation to work on. Leave empty while there is only one.
+    """
     return decide(org, file, by)

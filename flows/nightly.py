@@ -1,9 +1,8 @@
 """Every night: pull both systems, check, match, flag, propose, report, then push what is approved."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
-from pydantic import Field
 
 from reconcile.stages.pull import PULLED
 from reconcile.stages.report import ENTITIES
@@ -15,14 +14,14 @@ from tasks.report import report, show
 from tasks.run import tracked_run
 
 
-@flow(name="nightly-reconciliation", flow_run_name="nightly {org}", validate_parameters=True)
-def nightly_reconciliation(
-    org: Annotated[str, Field(title="Organisation", description="Empty while there is only one.")] = "",
-    push_approved: Annotated[
-        bool, Field(title="Push what is approved", description="Off: nothing is written to either system.")
-    ] = True,
-) -> dict[str, Any]:
-    """Bring the review tables up to date and push what people or policies approved."""
+@flow(name="nightly-reconciliation", flow_run_name="nightly")
+def nightly_reconciliation(org: str = "", push_approved: bool = True) -> dict[str, Any]:
+    """Bring the review tables up to date and push what people or policies approved.
+
+    Args:
+        org: The organisation to work on. Leave empty while there is only one.
+        push_approved: Push what is approved. Off: nothing is written to either system.
+    """
     with tracked_run(org, "nightly") as run:
         check_connection(run)
         for system, entities in PULLED.items():

@@ -1,20 +1,21 @@
 """Push what is approved: to Xero, then to Pooltrackr. Refuses, with the rows, while a gate is shut."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
-from pydantic import Field
 
 from reconcile.stages.report import ENTITIES
 from tasks.push import push
 from tasks.run import tracked_run
 
 
-@flow(name="push-approved", flow_run_name="push {org}")
-def push_approved(
-    org: Annotated[str, Field(title="Organisation", description="Empty while there is only one.")] = "",
-) -> dict[str, Any]:
-    """Push contacts, then products; nothing is sent twice, whatever happened before."""
+@flow(name="push-approved", flow_run_name="push")
+def push_approved(org: str = "") -> dict[str, Any]:
+    """Push contacts, then products; nothing is sent twice, whatever happened before.
+
+    Args:
+        org: The organisation to work on. Leave empty while there is only one.
+    """
     with tracked_run(org, "push") as run:
         for entity in ENTITIES:
             run.counts[f"{entity} to xero"] = push(run.org, "xero", entity)

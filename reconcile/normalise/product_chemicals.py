@@ -5,7 +5,7 @@ substances in different shops ("granular chlorine", "pH down") stands in AMBIGUO
 """
 
 CHEMICALS: dict[str, tuple[str, ...]] = {
-    "calcium hypochlorite": ("calcium hypochlorite", "calcium hypo", "cal hypo", "calhypo", "cal-hypo"),
+    "calcium hypochlorite": ("calcium hypochlorite", "calcium hypo", "cal hypo", "calhypo"),
     "sodium hypochlorite": (
         "sodium hypochlorite",
         "sodium hypo",
@@ -91,6 +91,25 @@ AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "ph reducer": ("hydrochloric acid", "sodium bisulphate"),
     "shock": ("calcium hypochlorite", "dichlor", "potassium monopersulphate"),
 }
+# words that name a chemical only beside a weight or volume: a "buffer" or "salt" elsewhere is something else
+NEEDS_A_SIZE = frozenset(
+    [
+        "buffer",
+        "salt",
+        "stabiliser",
+        "stabilizer",
+        "sunscreen",
+        "shock",
+        "clarifier",
+        "floc",
+        "alum",
+        "starver",
+        "sequestrant",
+        "hydrochloric",
+        "bicarb",
+        "bicarbonate",
+    ]
+)
 SUBSTANCES_OF: dict[str, frozenset[str]] = {
     **{phrase: frozenset([substance]) for substance, phrases in CHEMICALS.items() for phrase in phrases},
     **{phrase: frozenset(substances) for phrase, substances in AMBIGUOUS.items()},

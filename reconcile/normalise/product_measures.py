@@ -76,7 +76,7 @@ _SPACED = sorted((w for w in _BY_SPELLING if w not in _ADJACENT_ONLY), key=lambd
 _SPELLINGS = "|".join([*_SPACED, *sorted(_ADJACENT_ONLY)])
 _NUMBER = r"(?<![\w.])(\d{1,9}(?:\.\d{1,6})?)"
 _MEASURE = rf"{_NUMBER}(?:[ -]?({'|'.join(_SPACED)})|({'|'.join(sorted(_ADJACENT_ONLY))}))(?!\w)"
-_PACK_WORD = r"(?:pack|pk|pkt|packet|ctn|carton|box|case|set|pcs|pc|pieces|tubs|bottles|drums|bags|units)"
+_PACK_WORD = r"(?:pack|packs|pck|pk|pkt|packet|ctn|carton|box|case|set|pcs|pc|pieces|tubs|bottles|drums|bags|units)"
 _TIMES = re.compile(rf"(?<![\w.])(\d{{1,4}}) ?[x*×] ?(?=\d{{1,9}}(?:\.\d{{1,6}})?[ -]?(?:{_SPELLINGS})(?!\w))")
 _TIMES_AFTER = re.compile(rf"(?<=\w) ?[x*×] ?(\d{{1,4}})(?! ?(?:{_SPELLINGS}|\.|\d|[x*×]))(?!\w)")
 _COUNT = re.compile(
@@ -86,7 +86,8 @@ _COUNT = re.compile(
 )
 _MEASURE_PATTERN = re.compile(_MEASURE)
 _FRACTION = re.compile(r"(?<![\w./-])(?:(\d{1,2})[ -])?(\d{1,2})/(\d{1,2})(?= ?(?:inchmark|inch|inches|in|hp)(?!\w))")
-_INCH_MARK = re.compile(r"(?<=\d) ?(?:''|\"|')(?!\w)|(?<=\d)'(?=x\d)")
+_INCH_MARK = re.compile(r"(?<=\d) ?(?:''|\"|')(?!\w)|(?<=\d)(?:''|\"|') ?x(?= ?\d)")
+_SO_MANY_IN_ONE = re.compile(r"(?<![\w.])(\d{1,2})[ -]in[ -](\d{1,2})(?![\w.])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 
@@ -100,6 +101,7 @@ def extract_measures(text: str) -> tuple[list[Measure], str]:
     text = _THOUSANDS.sub("", text)
     text = _DECIMAL_COMMA.sub(".", text)
     text = _INCH_MARK.sub("inchmark ", text).replace("cu. ft", "cuft").replace("cu ft", "cuft").replace("cu.ft", "cuft")
+    text = _SO_MANY_IN_ONE.sub(r"\1in\2", text)
     text = _FRACTION.sub(_decimal_of_fraction, text)
     text = re.sub(r"(?<=\d) ?%", " pct ", text)
     measures: list[Measure] = []

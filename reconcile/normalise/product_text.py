@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reconcile.normalise.product_brands import CANONICAL_BRAND
-from reconcile.normalise.product_chemicals import SUBSTANCES_OF
+from reconcile.normalise.product_chemicals import NEEDS_A_SIZE, SUBSTANCES_OF
 from reconcile.normalise.product_measures import Measure, extract_measures
 from reconcile.normalise.product_words import ABBREVIATIONS, SERVICE_WORDS, STATES
 
@@ -17,16 +17,16 @@ MAX_TOKENS = 40
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|and(?=quot;)")
 _BREAK = re.compile(r"[^\w.'\"%*×/+#&-]+")
 _CHUNK_EDGE = "._-'\"/+&#*×"
-_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
+_LETTERS = re.compile(r"(?<![\w-])[a-z]{5,}(?![\w])")
 _ALNUM = re.compile(r"[\W_]+")
-_SPLIT_CAMEL = re.compile(r"(?<=\d)x(?=\d)")
 _DESCRIPTION_CHUNK = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
 
 
 def phrase_pattern(phrases: dict[str, object]) -> re.Pattern[str]:
     """One pattern that finds the longest of many phrases, on word borders, hyphens counting as spaces."""
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return re.compile(r"(?<!\w)(" + "|".join(re.escape(phrase) for phrase in ordered) + r")(?!\w)")
+    written = (re.escape(phrase).replace(r"\ ", "[ -]") for phrase in ordered)
+    return re.compile(r"(?<!\w)(" + "|".join(written) + r")(?!\w)")
 
 
 _CHEMICAL = phrase_pattern(dict(SUBSTANCES_OF))
@@ -35,10 +35,24 @@ _STATE_OF = {phrase: state for state, phrases in STATES.items() for phrase in ph
 _STATE = phrase_pattern(dict(_STATE_OF))
 
 
+_TRADE_WORDS = {
+    word
+    for phrase in (*SUBSTANCES_OF, *CANONICAL_BRAND, *ABBREVIATIONS.values(), *_STATE_OF)
+    for word in phrase.split()
+    if len(word) >= 6 and word.isalpha()
+}
+# whole words of their own, one letter from a word of the trade
+_MISSPELT_KEPT = frozenset(
+    ["filers", "filters", "chloride", "chlorite", "removed", "removal", "service", "original", "connect"]
+)
+_MISSPELT = {word[:at] + word[at + 1 :]: word for word in sorted(_TRADE_WORDS) for at in range(1, len(word))}
+
+
 @dataclass(frozen=True)
 class ProductText:
     """What can be compared of one product. Tokens are in their order and without repeats."""
 
+    canonical: str = ""
     tokens: tuple[str, ...] = ()
     models: frozenset[str] = frozenset()
     measures: tuple[Measure, ...] = ()
@@ -63,6 +77,33 @@ def plain(text: str, limit: int = MAX_NAME) -> str:
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "“": '"', "”": '"', "″": '"', "–": "-", "—": "-", "‑": "-"})
 
 
+def correct_spelling(text: str) -> str:
+    """Words of the trade with one letter missing, doubled, wrong or swapped with the next, set right; idempotent."""
+    return _LETTERS.sub(_corrected, text)
+
+
+def _corrected(match: re.Match[str]) -> str:
+    word = match.group()
+    if word in _TRADE_WORDS or word in _MISSPELT_KEPT:
+        return word
+    if word in _MISSPELT:
+        return _MISSPELT[word]
+    for at in range(1, len(word)):
+        shorter = word[:at] + word[at + 1 :]
+        if shorter in _TRADE_WORDS or (shorter in _MISSPELT and _one_apart(word, _MISSPELT[shorter])):
+            return shorter if shorter in _TRADE_WORDS else _MISSPELT[shorter]
+    return word
+
+
+def _one_apart(word: str, other: str) -> bool:
+    """Same length and either one letter wrong or two neighbours swapped."""
+    if len(word) != len(other):
+        return False
+    differing = [at for at in range(len(word)) if word[at] != other[at]]
+    swapped = len(differing) == 2 and differing[1] == differing[0] + 1 and word[differing[0]] == other[differing[1]]
+    return len(differing) == 1 or (swapped and word[differing[1]] == other[differing[0]])
+
+
 def sku_key(code: str) -> str:
     """Upper-case letters and digits of a code. A hint for finding candidates; leading zeros stay significant."""
     return _ALNUM.sub("", plain(code, 80)).upper()
@@ -82,16 +123,18 @@ def canonical_brand(text: str) -> str:
 
 def read_product(name: str, code: str = "", description: str = "", brand: str = "") -> ProductText:
     """Read one product; any field may be empty. The name and code decide, the description only explains."""
-    text = plain(name)
-    spaced = text.replace("-", " ")
+    text = correct_spelling(plain(name))
     measures, rest = extract_measures(text)
-    tokens, models = name_tokens(rest)
+    sized = any(measure.dimension in {"volume", "mass"} for measure in measures)
+    spaced = text.replace("-", " ")
+    tokens, models = name_tokens(name_brands(name_substances(rest, sized)))
     named_brand = _BRAND.search(spaced)
     return ProductText(
+        canonical=name_brands(name_substances(text, sized)),
         tokens=tuple(tokens[:MAX_TOKENS]),
         models=frozenset(models),
         measures=tuple(dict.fromkeys(measures)),
-        substances=_substances(spaced),
+        substances=_substances(spaced, sized),
         states=frozenset(_STATE_OF[word] for word in _STATE.findall(spaced)),
         brand=canonical_brand(brand) or (CANONICAL_BRAND[named_brand.group(1)] if named_brand else ""),
         sku=sku_key(code),
@@ -100,8 +143,27 @@ def read_product(name: str, code: str = "", description: str = "", brand: str = 
     )
 
 
-def _substances(text: str) -> frozenset[str]:
-    found = [SUBSTANCES_OF[phrase] for phrase in _CHEMICAL.findall(text)]
+def name_substances(text: str, sized: bool) -> str:
+    """The text with every phrase that names one chemical replaced by that chemical's name."""
+
+    def canonical(match: re.Match[str]) -> str:
+        substances = _meant(match.group(1).replace("-", " "), sized)
+        return " ".join(substances) if len(substances) == 1 else match.group(1)
+
+    return _CHEMICAL.sub(canonical, text)
+
+
+def name_brands(text: str) -> str:
+    """The text with every other name of a brand replaced by the one that we use."""
+    return _BRAND.sub(lambda match: CANONICAL_BRAND[match.group(1).replace("-", " ")], text)
+
+
+def _meant(phrase: str, sized: bool) -> frozenset[str]:
+    return SUBSTANCES_OF[phrase] if sized or phrase not in NEEDS_A_SIZE else frozenset()
+
+
+def _substances(text: str, sized: bool) -> frozenset[str]:
+    found = [meant for phrase in _CHEMICAL.findall(text) if (meant := _meant(phrase.replace("-", " "), sized))]
     if not found:
         return frozenset()
     sure = [substances for substances in found if len(substances) == 1]

@@ -1,4 +1,4 @@
-"""Which pairs are worth comparing: nearest neighbours by letter triples, from both sides, and equal codes."""
+"""Which pairs are worth comparing: the nearest records of the other side, seen from both sides, and equal codes."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,25 @@ from scipy import sparse
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-LETTERS = 37  # space, a to z, 0 to 9; every other letter falls on one of these
-NEIGHBOURS = 12
-EXHAUSTIVE_PAIRS = 40_000_000
-ROWS_AT_ONCE = 256
+ALPHABET = 37  # space, a to z, 0 to 9; every other letter falls on one of these
+NEIGHBOURS = 10
+FAINT = 0.3  # likeness (of 2.5) under which a pair is not worth a look
+PRODUCTS_AFFORDED = 1_000_000_000  # multiplications; commoner features stop finding candidates beyond it
+ENTRIES_AT_ONCE = 4_000_000
 
 
 def letter_triples(texts: Sequence[str]) -> sparse.csr_matrix:
-    """Count of each run of three letters per text, as a sparse matrix with LETTERS ** 3 columns."""
+    """Count of each run of three letters per text, as a sparse matrix with ALPHABET ** 3 columns."""
     joined = "".join(f" {text} " for text in texts)
-    codes = _LETTER_CODE[np.minimum(np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32), 0xFFFF)]
+    codes = _LETTER_CODE[
+        np.minimum(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), 0xFFFF)
+    ]
     lengths = np.array([len(text) + 2 for text in texts], dtype=np.int64)
     owner = np.repeat(np.arange(len(texts)), lengths)
-    if len(codes) < 3:
-        return sparse.csr_matrix((len(texts), LETTERS**3))
-    triples = (codes[:-2] * LETTERS + codes[1:-1]) * LETTERS + codes[2:]
+    triples = (codes[:-2] * ALPHABET + codes[1:-1]) * ALPHABET + codes[2:]
     whole = owner[:-2] == owner[2:]
     rows, columns = owner[:-2][whole], triples[whole]
-    matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), LETTERS**3))
+    matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), ALPHABET**3))
     matrix.sum_duplicates()
     return matrix
 
@@ -56,40 +57,73 @@ def weigh_by_rarity(left: sparse.csr_matrix, right: sparse.csr_matrix) -> tuple[
 def _unit_rows(matrix: sparse.csr_matrix, rarity: Floats) -> sparse.csr_matrix:
     weighed = matrix.copy()
     weighed.data = weighed.data * rarity[weighed.indices]
-    squares = np.add.reduceat(np.append(weighed.data**2, 0.0), weighed.indptr[:-1]) if weighed.nnz else np.zeros(0)
-    norms = np.sqrt(np.where(np.diff(weighed.indptr) > 0, squares, 1.0)) if weighed.nnz else np.ones(matrix.shape[0])
-    weighed.data = weighed.data / np.repeat(np.maximum(norms, 1e-9), np.diff(weighed.indptr))
+    lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    weighed.data = weighed.data / np.repeat(np.maximum(lengths, 1e-9), np.diff(weighed.indptr))
     weighed.sort_indices()
     return weighed
 
 
+def find_candidates(
+    left: sparse.csr_matrix, right: sparse.csr_matrix, left_codes: Sequence[str], right_codes: Sequence[str]
+) -> tuple[Ints, Ints]:
+    """Pairs worth comparing, by row and column: NEIGHBOURS per record on each side, and pairs of equal codes."""
+    affordable = _affordable_columns(left, right)
+    left, right = left[:, affordable], right[:, affordable]
+    rows, columns = nearest(left, right)
+    more_columns, more_rows = nearest(right, left)
+    code_rows, code_columns = equal_codes(left_codes, right_codes)
+    return distinct_pairs(np.r_[rows, more_rows, code_rows], np.r_[columns, more_columns, code_columns], right.shape[0])
+
+
+def _affordable_columns(left: sparse.csr_matrix, right: sparse.csr_matrix) -> Ints:
+    """Columns, rarest first, as long as multiplying them out stays affordable."""
+    cost = np.bincount(left.indices, minlength=left.shape[1]) * np.bincount(
+        right.indices, minlength=right.shape[1]
+    ).astype(float)
+    order = np.lexsort((np.arange(len(cost)), cost))
+    kept = order[np.cumsum(cost[order]) <= PRODUCTS_AFFORDED]
+    return np.sort(kept[cost[kept] > 0])
+
+
 def nearest(left: sparse.csr_matrix, right: sparse.csr_matrix, neighbours: int = NEIGHBOURS) -> tuple[Ints, Ints]:
-    """The nearest rows of ``right`` for each row of ``left`` by dot product, ties to the first; zero is no neighbour."""
+    """The nearest rows of ``right`` for each row of ``left`` by dot product, ties to the first."""
     transposed = right.T.tocsr()
-    rows: list[Ints] = []
-    columns: list[Ints] = []
-    keep = min(neighbours, right.shape[0])
-    for start in range(0, left.shape[0], ROWS_AT_ONCE):
-        block = np.round((left[start : start + ROWS_AT_ONCE] @ transposed).toarray(), 9)
-        order = (
-            np.argsort(-block, axis=1, kind="stable")[:, :keep]
-            if keep < 64 and block.shape[1] < 64
-            else _top(block, keep)
-        )
-        picked = np.take_along_axis(block, order, axis=1) > 0
-        rows.append(np.repeat(np.arange(block.shape[0]) + start, keep)[picked.ravel()])
-        columns.append(order.ravel()[picked.ravel()])
-    return _joined(rows), _joined(columns)
+    rows_at_once = max(1, ENTRIES_AT_ONCE // max(right.shape[0], 1))
+    found = [
+        _nearest_of_block((left[start : start + rows_at_once] @ transposed).tocsr(), start, neighbours)
+        for start in range(0, left.shape[0], rows_at_once)
+    ]
+    return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
 
 
-def _top(block: Floats, keep: int) -> Ints:
-    keys = block - np.arange(block.shape[1]) * 1e-13
-    part = np.argpartition(-keys, keep - 1, axis=1)[:, :keep]
-    return part.astype(np.int64)
+def _nearest_of_block(block: sparse.csr_matrix, start: int, neighbours: int) -> tuple[Ints, Ints]:
+    strong = block.data >= FAINT
+    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))[strong]
+    columns, values = block.indices[strong].astype(np.int64), np.round(block.data[strong], 9)
+    order = np.lexsort((columns, -values, rows))
+    rows, columns = rows[order], columns[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    near = place < neighbours
+    return rows[near] + start, columns[near]
 
 
-def _joined(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
+def equal_codes(left: Sequence[str], right: Sequence[str], most: int = 20) -> tuple[Ints, Ints]:
+    """Pairs with one code; a code that pairs more than ``most`` records is no code."""
+    where: dict[str, list[int]] = {}
+    for index, code in enumerate(right):
+        if code:
+            where.setdefault(code, []).append(index)
+    holders: dict[str, int] = {}
+    for code in left:
+        holders[code] = holders.get(code, 0) + 1
+    pairs = [
+        (row, column)
+        for row, code in enumerate(left)
+        if code in where and len(where[code]) * holders[code] <= most
+        for column in where[code]
+    ]
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 def distinct_pairs(rows: Ints, columns: Ints, width: int) -> tuple[Ints, Ints]:

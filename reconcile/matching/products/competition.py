@@ -3,13 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-LARGEST_DENSE_COMPONENT = 1500
 
 
 def best_three(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
@@ -19,10 +16,10 @@ def best_three(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
     count = np.bincount(owner, minlength=owners)
     best = np.zeros((owners, 3))
     holder = np.full((owners, 3), -1, dtype=np.int64)
-    for rank in range(3):
-        present = count > rank
-        holder[present, rank] = order[start[present] + rank]
-        best[present, rank] = values[holder[present, rank]]
+    for place in range(3):
+        present = count > place
+        holder[present, place] = order[start[present] + place]
+        best[present, place] = values[holder[present, place]]
     return best, holder
 
 
@@ -36,44 +33,21 @@ def best_rival(values: Floats, owner: Ints, owners: int) -> Floats:
 def assign(weights: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Ints:
     """Indices of the pairs of the one-to-one choice with the largest total of positive weights.
 
-    Components of rivals are solved exactly; one too large for that is taken best first.
+    Every record may also stay alone, which is worth nothing; so the choice is a full matching with one stand-in per
+    left record (sparse Jonker-Volgenant).
     """
-    positive = np.flatnonzero(weights > 0)
-    if not len(positive):
-        return positive
-    edges = sparse.coo_matrix(
-        (np.ones(len(positive)), (rows[positive], columns[positive] + shape[0])), shape=(sum(shape), sum(shape))
+    good = np.flatnonzero(weights > 0)
+    if not len(good):
+        return good
+    highest = float(weights[good].max()) + 1.0
+    alone = np.arange(shape[0])
+    costs = np.concatenate([highest - weights[good], np.full(shape[0], highest)])
+    edges = sparse.csr_matrix(
+        (costs, (np.concatenate([rows[good], alone]), np.concatenate([columns[good], alone + shape[1]]))),
+        shape=(shape[0], shape[0] + shape[1]),
     )
-    _, label = connected_components(edges, directed=False)
-    component = label[rows[positive]]
-    order = positive[np.argsort(component, kind="stable")]
-    borders = np.flatnonzero(np.diff(np.sort(component, kind="stable"))) + 1
-    chosen = [_assign_component(weights, rows, columns, members) for members in np.split(order, borders)]
-    return np.sort(np.concatenate(chosen))
-
-
-def _assign_component(weights: Floats, rows: Ints, columns: Ints, members: Ints) -> Ints:
-    if len(members) == 1:
-        return members
-    left, row = np.unique(rows[members], return_inverse=True)
-    right, column = np.unique(columns[members], return_inverse=True)
-    if max(len(left), len(right)) > LARGEST_DENSE_COMPONENT:
-        return _assign_best_first(weights, rows, columns, members)
-    gain = np.zeros((len(left), len(right)))
-    gain[row, column] = weights[members]
-    index = np.full(gain.shape, -1, dtype=np.int64)
-    index[row, column] = members
-    picked: Ints = index[linear_sum_assignment(gain, maximize=True)]
-    return picked[picked >= 0]
-
-
-def _assign_best_first(weights: Floats, rows: Ints, columns: Ints, members: Ints) -> Ints:
-    used_rows: set[int] = set()
-    used_columns: set[int] = set()
-    chosen = []
-    for pair in members[np.lexsort((members, -weights[members]))]:
-        if rows[pair] not in used_rows and columns[pair] not in used_columns:
-            used_rows.add(rows[pair])
-            used_columns.add(columns[pair])
-            chosen.append(pair)
-    return np.array(chosen, dtype=np.int64)
+    chosen_rows, chosen_columns = min_weight_full_bipartite_matching(edges)
+    chosen = chosen_rows.astype(np.int64) * shape[1] + chosen_columns
+    real = chosen_columns < shape[1]
+    picked: Ints = good[np.isin(rows[good] * shape[1] + columns[good], chosen[real])]
+    return picked

@@ -1,54 +1,103 @@
-"""Match a price book with another system's items."""
+"""Match a price book with another system's items.
+
+read -> likeness -> candidates -> rules -> lead over rivals -> calibration -> one to one -> decision and evidence
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from reconcile.matching.products.candidates import distinct_pairs, letter_triples, nearest, weigh_by_rarity
-from reconcile.matching.products.competition import assign, best_rival
+from reconcile.matching.products.calibration import (
+    Curve,
+    decoy_leads,
+    doubt_from,
+    fit_curve,
+    grey_share,
+    lead_over_rivals,
+)
+from reconcile.matching.products.competition import assign
+from reconcile.matching.products.decision import decide
+from reconcile.matching.products.evidence import Evidence, explain, top_reasons
+from reconcile.matching.products.pairs import Pairs, compare_sides
+from reconcile.matching.products.products import complete
 from reconcile.matching.result import CANDIDATE_COLUMNS, PAIR_COLUMNS, MatchResult, Memory
-from reconcile.normalise.product_text import plain
 
-FIELDS = ["id", "code", "name", "description", "category", "brand", "price"]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 NOTHING_SAID = Memory()
+LEAST_SCORE, MOST_SCORE = 0.001, 0.999
+WORTH_ASSIGNING = 3.0  # pairs that lead by -3 and more are assigned: what the hopeless look like teaches the curve
+RANKED = 3
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs with their probabilities, the one-to-one choice among them, and the curve behind."""
+
+    pairs: Pairs
+    scores: Floats
+    chosen: Ints
+    curve: Curve
+    rivals: tuple[Floats, Floats]
+
+    def clearance(self, pair: int) -> float:
+        """Likeness by which a pair stands above the best other candidate of either record."""
+        return float(self.pairs.value[pair] - max(self.rivals[0][pair], self.rivals[1][pair]))
+
+    def evidence(self, pair: int) -> list[Evidence]:
+        """Every piece of evidence of a pair; the bits add up to the log-odds of its score."""
+        return explain(
+            self.pairs, pair, float(self.rivals[0][pair] + self.rivals[1][pair]), float(self.scores[pair]), self.curve
+        )
 
 
 def match_products(left: pd.DataFrame, right: pd.DataFrame, memory: Memory = NOTHING_SAID) -> MatchResult:
-    """Suggest which products of two systems are the same article, one to one."""
-    left, right = complete(left), complete(right)
-    if left.empty or right.empty:
-        return MatchResult(pd.DataFrame(columns=PAIR_COLUMNS), pd.DataFrame(columns=CANDIDATE_COLUMNS))
-    names = weigh_by_rarity(letter_triples(texts(left, "name", "brand")), letter_triples(texts(right, "name", "brand")))
-    rows_a, columns_a = nearest(*names)
-    columns_b, rows_b = nearest(names[1], names[0])
-    rows, columns = distinct_pairs(np.r_[rows_a, rows_b], np.r_[columns_a, columns_b], len(right))
-    value = np.asarray(names[0][rows].multiply(names[1][columns]).sum(axis=1)).ravel()
-    lead = value * 3 - best_rival(value, rows, len(left)) - best_rival(value, columns, len(right))
-    chosen = assign(np.maximum(lead, 0), rows, columns, (len(left), len(right)))
-    score = 1 / (1 + np.exp(-6 * (lead[chosen] - 0.6)))
-    pairs = pd.DataFrame(
-        {
-            "left_id": left["id"].to_numpy()[rows[chosen]],
-            "right_id": right["id"].to_numpy()[columns[chosen]],
-            "score": score,
-            "decision": np.where(score >= 0.5, "review", "no"),
-            "reasons": "similar name",
-            "against": "",
-            "margin": lead[chosen],
-            "vetoes": "",
-        }
-    )
-    refused = [pair in memory.rejected for pair in zip(pairs["left_id"], pairs["right_id"], strict=True)]
-    pairs = pairs[~np.array(refused, dtype=bool)].sort_values(["score", "left_id"], ascending=[False, True])
-    return MatchResult(pairs.reset_index(drop=True)[PAIR_COLUMNS], pd.DataFrame(columns=CANDIDATE_COLUMNS))
+    """Suggest which products of two systems are the same article, one to one, best first.
+
+    Frames have ``id, code, name, description, category, brand, price`` as text; any but ``id`` may be missing or empty.
+    """
+    scored = score_pairs(compare_sides(complete(left), complete(right), memory.rejected))
+    return MatchResult(suggested(scored), candidates(scored))
 
 
-def complete(frame: pd.DataFrame) -> pd.DataFrame:
-    """All fields as text, in the order of the ids, so that the order of rows changes nothing."""
-    filled = frame.reindex(columns=FIELDS).fillna("").astype(str)
-    return filled.sort_values(FIELDS, kind="stable").reset_index(drop=True)
+def score_pairs(pairs: Pairs) -> Scored:
+    """Calibrate the pairs on themselves and choose one to one."""
+    lead = lead_over_rivals(pairs.value, pairs.rows, pairs.columns, pairs.shape)
+    chosen = assign(lead + WORTH_ASSIGNING, pairs.rows, pairs.columns, pairs.shape)
+    decoys = decoy_leads(pairs.value, pairs.rows, pairs.columns, pairs.shape)
+    curve = fit_curve(lead[chosen], decoys)
+    curve = Curve(curve.start, curve.slope, doubt_from(grey_share(lead[chosen], decoys)))
+    scores = curve.chance(lead).clip(LEAST_SCORE, MOST_SCORE).round(6)
+    return Scored(pairs, scores, chosen, curve, pairs.rivals())
 
 
-def texts(frame: pd.DataFrame, *fields: str) -> list[str]:
-    """The fields of each row in one normal text."""
-    return [plain(" ".join(values)) for values in frame[list(fields)].itertuples(index=False)]
+def suggested(scored: Scored) -> pd.DataFrame:
+    """The chosen pairs with PAIR_COLUMNS, best first."""
+    records = []
+    for pair in scored.chosen:
+        one, two = scored.pairs.products(pair)
+        held = scored.pairs.vetoes(pair)
+        score, clearance = float(scored.scores[pair]), scored.clearance(pair)
+        decision = decide(score, clearance, held, scored.pairs.identified(pair))
+        margin = round(scored.curve.bits(clearance), 3)
+        records.append((one.id, two.id, score, decision, *top_reasons(scored.evidence(pair)), margin, " ".join(held)))
+    order = ["score", "margin", "left_id", "right_id"]
+    found = pd.DataFrame(records, columns=PAIR_COLUMNS)
+    return found.sort_values(order, ascending=[False, False, True, True]).reset_index(drop=True)
+
+
+def candidates(scored: Scored) -> pd.DataFrame:
+    """Up to three candidates per left record with CANDIDATE_COLUMNS, best first, before assignment."""
+    owner = scored.pairs.rows
+    order = np.lexsort((-scored.pairs.value, owner))
+    place = np.arange(len(order)) - np.searchsorted(owner[order], owner[order])
+    records = []
+    for pair, rank in zip(order[place < RANKED], place[place < RANKED] + 1, strict=True):
+        one, two = scored.pairs.products(pair)
+        reasons, against = top_reasons(scored.evidence(pair))
+        held = " ".join(scored.pairs.vetoes(pair))
+        records.append((one.id, int(rank), two.id, float(scored.scores[pair]), reasons, against, held))
+    return pd.DataFrame(records, columns=CANDIDATE_COLUMNS)

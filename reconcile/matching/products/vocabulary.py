@@ -1,77 +1,152 @@
-"""Tokens of both systems as columns of sparse matrices: who says what, and how rare it is."""
+"""Tokens of both systems as columns of sparse matrices: who says what, how rare it is, what resembles what."""
 
+import itertools
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 from scipy import sparse
 
-from reconcile.normalise.product_text import ProductText, is_model
+from reconcile.normalise.product_text import is_model
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+
+SPELLING = 0.75  # share of letters that two words must have in common to be one word misspelt
+WORDS_AT_ONCE = 1000
+WIDEST_COMPARISON = 8000
 
 
 @dataclass(frozen=True)
-class TokenSpace:
-    """Presence of each token in each record, and the token's weight in bits (rare is heavy)."""
+class Vocabulary:
+    """All tokens in order, their column, and their weight in bits (log2 of one over the share of records)."""
 
     words: list[str]
-    left: sparse.csr_matrix
-    right: sparse.csr_matrix
+    column: dict[str, int]
     bits: Floats
 
+    def presence(self, rows: Sequence[Iterable[str]]) -> sparse.csr_matrix:
+        """One row per record, one column per known token, 1 where the record says it."""
+        indices: list[int] = []
+        starts = [0]
+        for tokens in rows:
+            indices += sorted({self.column[token] for token in tokens if token in self.column})
+            starts.append(len(indices))
+        shape = (len(rows), len(self.words))
+        ends = np.array(starts, dtype=np.int64)
+        return sparse.csr_matrix((np.ones(len(indices)), np.array(indices, dtype=np.int64), ends), shape=shape)
 
-def fold_compounds(texts: Sequence[ProductText]) -> dict[tuple[str, str], str]:
-    """Neighbouring tokens that elsewhere stand as one: ("zx", "100") is "zx100", ("steam", "dryer") is "steamdryer"."""
-    single = {token for text in texts for token in text.tokens if len(token) >= 4}
+
+def learn_vocabulary(rows: Sequence[Iterable[str]]) -> Vocabulary:
+    """The vocabulary of the records of both sides together."""
+    count = Counter(token for tokens in rows for token in set(tokens))
+    words = sorted(count)
+    frequency = np.array([count[word] for word in words], dtype=float)
+    bits = np.log2((len(rows) + 2) / (frequency + 0.5))
+    return Vocabulary(words, {word: index for index, word in enumerate(words)}, bits)
+
+
+def find_compounds(rows: Sequence[Sequence[str]]) -> dict[tuple[str, str], str]:
+    """Neighbouring tokens that elsewhere stand as one: ("zx", "100") and "zx100", ("steam", "dryer") and "steamdryer"."""
+    single = {token for tokens in rows for token in tokens if len(token) >= 4}
     found: dict[tuple[str, str], str] = {}
-    for text in texts:
-        for one, two in zip(text.tokens, text.tokens[1:], strict=False):
+    for tokens in rows:
+        for one, two in itertools.pairwise(tokens):
             if one + two in single:
                 found[one, two] = one + two
     return found
 
 
-def folded_tokens(
-    text: ProductText, compounds: dict[tuple[str, str], str], split: dict[str, tuple[str, str]]
-) -> list[str]:
-    """The tokens of one product with model numbers joined and joined words taken apart, as the data itself shows."""
-    tokens: list[str] = []
+def rewrite_tokens(tokens: Sequence[str], compounds: dict[tuple[str, str], str]) -> list[str]:
+    """Model numbers joined and joined words taken apart, as the data itself shows them elsewhere."""
+    apart = _words_apart(compounds)
+    rewritten: list[str] = []
     position = 0
-    while position < len(text.tokens):
-        pair = text.tokens[position : position + 2]
-        joined = compounds.get((pair[0], pair[1])) if len(pair) == 2 else None
+    while position < len(tokens):
+        joined = compounds.get((tokens[position], tokens[position + 1])) if position + 1 < len(tokens) else None
         if joined and is_model(joined):
-            tokens.append(joined)
+            rewritten.append(joined)
             position += 2
-            continue
-        tokens += split.get(pair[0], (pair[0],))
-        position += 1
-    return list(dict.fromkeys(tokens))
+        else:
+            rewritten += apart.get(tokens[position], (tokens[position],))
+            position += 1
+    return list(dict.fromkeys(rewritten))
 
 
-def token_space(left: Sequence[Iterable[str]], right: Sequence[Iterable[str]]) -> TokenSpace:
-    """Encode both sides over one sorted vocabulary; the weight of a token is log2 of one over its share of records."""
-    count = Counter(token for tokens in (*left, *right) for token in set(tokens))
-    words = sorted(count)
-    column = {word: index for index, word in enumerate(words)}
-    records = len(left) + len(right)
-    frequency = np.array([count[word] for word in words], dtype=float)
-    bits = np.log2((records + 2) / (frequency + 0.5))
-    return TokenSpace(words, presence(left, column), presence(right, column), bits)
+def _words_apart(compounds: dict[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
+    return {joined: pair for pair, joined in sorted(compounds.items()) if not is_model(joined)}
 
 
-def presence(rows: Sequence[Iterable[str]], column: dict[str, int]) -> sparse.csr_matrix:
-    """One row per record, one column per known token, 1 where the record says it."""
-    indices: list[int] = []
-    starts = [0]
-    for tokens in rows:
-        indices += sorted({column[token] for token in tokens if token in column})
-        starts.append(len(indices))
-    data = np.ones(len(indices))
-    return sparse.csr_matrix(
-        (data, np.array(indices, dtype=np.int64), np.array(starts, dtype=np.int64)), shape=(len(rows), len(column))
-    )
+def resemblances(words: Sequence[str]) -> sparse.csr_matrix:
+    """Symmetric likeness (below 1) of different tokens that may be one: misspelt, abbreviated, or with a suffix."""
+    found: dict[tuple[int, int], float] = {}
+    for one, two, likeness in (*_misspelt(words), *_abbreviated(words), *_suffixed(words)):
+        for pair in ((one, two), (two, one)):
+            found[pair] = max(found.get(pair, 0.0), likeness)
+    pairs = sorted(found)
+    rows, columns = ([pair[side] for pair in pairs] for side in (0, 1))
+    likenesses = [found[pair] for pair in pairs]
+    return sparse.csr_matrix((likenesses, (rows, columns)), shape=(len(words), len(words)))
+
+
+def _misspelt(words: Sequence[str]) -> list[tuple[int, int, float]]:
+    groups: dict[str, list[int]] = {}
+    whole = sum(map(_is_word, words)) <= WIDEST_COMPARISON
+    for index, word in enumerate(words):
+        if _is_word(word):
+            groups.setdefault("" if whole else word[0] + word[-1], []).append(index)
+    return [found for group in groups.values() for found in _misspelt_in(words, group)]
+
+
+def _is_word(token: str) -> bool:
+    return 4 <= len(token) <= 24 and token.isalpha()
+
+
+def _misspelt_in(words: Sequence[str], group: list[int]) -> list[tuple[int, int, float]]:
+    names = [words[index] for index in group]
+    found = []
+    for start in range(0, len(names), WORDS_AT_ONCE):
+        block = names[start : start + WORDS_AT_ONCE]
+        likeness = process.cdist(block, names[start:], scorer=Levenshtein.normalized_similarity, score_cutoff=SPELLING)
+        for row, column in np.argwhere(likeness):
+            if row < column:
+                found.append((group[start + row], group[start + column], round(float(likeness[row, column]), 6)))
+    return found
+
+
+def _abbreviated(words: Sequence[str]) -> list[tuple[int, int, float]]:
+    """A word and a longer one that begins with it ("chlor", "chlorine")."""
+    letters = sorted((word, index) for index, word in enumerate(words) if 3 <= len(word) <= 24 and word.isalpha())
+    names = [word for word, _ in letters]
+    found = []
+    for word, index in letters:
+        place = bisect_left(names, word) + 1
+        while place < len(names) and names[place].startswith(word):
+            share = len(word) / len(names[place])
+            if share >= 1 / 3:
+                found.append((index, letters[place][1], 0.6 + 0.4 * share if len(word) >= 4 else 0.5))
+            place += 1
+    return found
+
+
+def _suffixed(words: Sequence[str]) -> list[tuple[int, int, float]]:
+    """A model number within a longer one that adds letters for colour or country ("tu1500", "tu1500rd")."""
+    models = [(word, index) for index, word in enumerate(words) if 4 <= len(word) <= 40 and is_model(word)]
+    runs: dict[str, list[tuple[str, int]]] = {}
+    for word, index in models:
+        for run in {word[start : start + 4] for start in range(len(word) - 3)}:
+            runs.setdefault(run, []).append((word, index))
+    found = []
+    for word, index in models:
+        if sum(char.isdigit() for char in word) >= 2:
+            for longer, other in runs[
+                min((word[s : s + 4] for s in range(len(word) - 3)), key=lambda run: (len(runs[run]), run))
+            ]:
+                share = len(word) / len(longer)
+                if share < 1 and share >= 0.5 and word in longer:
+                    found.append((index, other, 0.5 + 0.5 * share))
+    return found

@@ -1,0 +1,129 @@
+"""What two products have in common or not: each function takes both and answers how strongly it applies (0: not)."""
+
+import math
+from collections.abc import Callable
+
+from reconcile.matching.products.products import Product
+from reconcile.normalise.product_measures import Measure, same_amount
+from reconcile.normalise.product_text import damaged_sku_key
+from reconcile.normalise.product_words import OPTIONAL_STATES
+
+DOUBLINGS_FORGIVEN = 0.3  # prices within 1.23 of each other (GST, a year of rises) say nothing
+
+
+def same_sizes(one: Product, two: Product) -> float:
+    """How many dimensions agree in an amount."""
+    return float(len(agreeing_dimensions(one, two)))
+
+
+def agreeing_dimensions(one: Product, two: Product) -> list[str]:
+    """Dimensions in which both name an amount and share one."""
+    return [d for d in one.sizes if d in two.sizes and _shared(d, one.sizes[d], two.sizes[d])]
+
+
+def differing_dimensions(one: Product, two: Product) -> list[str]:
+    """Dimensions in which each names an amount that the other does not ("200 g tablets 4 kg" differs from "... 2 kg")."""
+    return [
+        d
+        for d in one.sizes
+        if d in two.sizes and _alone(d, one.sizes[d], two.sizes[d]) and _alone(d, two.sizes[d], one.sizes[d])
+    ]
+
+
+def _alone(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ...]) -> bool:
+    return any(not _shared(dimension, (one,), others) for one in ones)
+
+
+def _shared(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ...]) -> bool:
+    tolerance = 0.06 if dimension == "length" else 0.011
+    return any(same_amount(one.amount, other.amount, tolerance) for one in ones for other in others)
+
+
+def differing_in(*dimensions: str) -> Callable[[Product, Product], float]:
+    """A comparison: in how many of these dimensions both name amounts that the other lacks."""
+    return lambda one, two: float(sum(d in dimensions for d in differing_dimensions(one, two)))
+
+
+def different_count(one: Product, two: Product) -> float:
+    """One side is a multiple pack (4 x 5 L) and the other is not: another article than 20 L."""
+    counts = [product.sizes.get("count", ()) for product in (one, two)]
+    return float(bool(counts[0]) != bool(counts[1]))
+
+
+def unexplained_models(one: Product, two: Product) -> set[str]:
+    """Model numbers of one product that the other says nowhere, not even as part of a longer number."""
+    return {
+        model
+        for model in one.models - two.said
+        if not any(min(len(model), len(other)) >= 3 and (model in other or other in model) for other in two.models)
+    }
+
+
+def different_model(one: Product, two: Product) -> float:
+    """Each has a model number that the other lacks."""
+    return float(bool(one.models and two.models and unexplained_models(one, two) and unexplained_models(two, one)))
+
+
+def same_model(one: Product, two: Product) -> float:
+    """A model number of one is said by the other."""
+    return float(bool(one.models & two.said or two.models & one.said))
+
+
+def same_number(one: Product, two: Product) -> float:
+    """A plain number (a version, a year) that both names carry."""
+    return float(bool(one.numbers & two.numbers))
+
+
+def different_number(one: Product, two: Product) -> float:
+    """Each has a plain number that the other lacks: version 9 is not version 10."""
+    return float(bool(one.numbers - two.said and two.numbers - one.said))
+
+
+def same_code(one: Product, two: Product) -> float:
+    """Equal codes but for case and punctuation; leading zeros count."""
+    return float(bool(one.text.sku) and one.text.sku == two.text.sku)
+
+
+def like_code(one: Product, two: Product) -> float:
+    """Codes that are equal once what a spreadsheet does to them is undone: a hint only."""
+    skus = one.text.sku, two.text.sku
+    if not all(skus) or skus[0] == skus[1]:
+        return 0.0
+    return float(len(damaged_sku_key(skus[0])) >= 3 and damaged_sku_key(skus[0]) == damaged_sku_key(skus[1]))
+
+
+def same_substance(one: Product, two: Product) -> float:
+    """Both can be the same chemical."""
+    return float(bool(one.text.substances & two.text.substances))
+
+
+def different_substance(one: Product, two: Product) -> float:
+    """Both name chemicals, and no common one."""
+    return float(bool(one.text.substances and two.text.substances) and not one.text.substances & two.text.substances)
+
+
+def different_state(one: Product, two: Product) -> float:
+    """States (refill, deposit, kit, generic ...) that only one side has; those often left out do not count."""
+    differing = (one.text.states ^ two.text.states) - OPTIONAL_STATES
+    clash = {"genuine", "generic"} <= one.text.states | two.text.states and one.text.states != two.text.states
+    return float(len(differing) + clash)
+
+
+def service_against_goods(one: Product, two: Product) -> float:
+    """One is work (labour, call-out), the other a thing."""
+    return float(one.text.service != two.text.service)
+
+
+def price_distance(one: Product, two: Product) -> float:
+    """Doublings between the prices beyond what GST and rises explain, at most two; 0 when a price is missing."""
+    if not one.price or not two.price:
+        return 0.0
+    return min(max(abs(math.log2(one.price / two.price)) - DOUBLINGS_FORGIVEN, 0.0), 2.0)
+
+
+def different_brand(one: Product, two: Product) -> float:
+    """Both name a brand, and neither says the other's."""
+    brands = one.text.brand, two.text.brand
+    if not all(brands) or brands[0] == brands[1]:
+        return 0.0
+    return float(not set(brands[0].split()) & two.said and not set(brands[1].split()) & one.said)

@@ -1,0 +1,115 @@
+"""Candidate pairs and everything measured of them."""
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from reconcile.matching.products.candidates import find_candidates
+from reconcile.matching.products.competition import best_rival
+from reconcile.matching.products.likeness import SHARED, measure_sides, near_likeness, shared_share
+from reconcile.matching.products.products import Product, read_products
+from reconcile.matching.products.rules import RULES
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+LOOKED_AT = 6  # candidates per record that the rules look at
+WEIGHTS = np.array([rule.weight for rule in RULES])
+VETOES = [(number, rule.name) for number, rule in enumerate(RULES) if rule.veto]
+IDENTIFIERS = [number for number, rule in enumerate(RULES) if rule.identifies]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidate pairs as parallel arrays; ``ruled`` has one row per pair and one column per rule of RULES."""
+
+    left: list[Product]
+    right: list[Product]
+    rows: Ints
+    columns: Ints
+    near: Floats
+    shared: Floats
+    ruled: Floats
+    value: Floats
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of records on each side."""
+        return len(self.left), len(self.right)
+
+    def products(self, pair: int) -> tuple[Product, Product]:
+        """Both records of a pair."""
+        return self.left[self.rows[pair]], self.right[self.columns[pair]]
+
+    def vetoes(self, pair: int) -> list[str]:
+        """Names of the rules that keep a pair from being decided without a person."""
+        return [name for number, name in VETOES if self.ruled[pair, number]]
+
+    def identified(self, pair: int) -> bool:
+        """Whether more than words agree: a code or a model number."""
+        return any(self.ruled[pair, number] for number in IDENTIFIERS)
+
+    def rivals(self) -> tuple[Floats, Floats]:
+        """Per pair the highest value among the other pairs of its left and of its right record."""
+        return best_rival(self.value, self.rows, self.shape[0]), best_rival(self.value, self.columns, self.shape[1])
+
+
+def compare_sides(left: pd.DataFrame, right: pd.DataFrame, rejected: frozenset[tuple[str, str]]) -> Pairs:
+    """Read both (complete) sides, find candidates and measure them; rejected pairs are left out."""
+    products = read_products(left, right)
+    if not products[0] or not products[1]:
+        return _nothing(*products)
+    rows, columns, near, shared = _alike(*products, rejected)
+    ruled = np.array([rule_strengths(products[0][i], products[1][j]) for i, j in zip(rows, columns, strict=True)])
+    ruled = ruled.reshape(len(rows), len(RULES))
+    value = near + SHARED * shared + ruled @ WEIGHTS + tie_breakers(*products, rows, columns)
+    return Pairs(*products, rows, columns, near, shared, ruled, np.round(value, 9))
+
+
+def _nothing(left: list[Product], right: list[Product]) -> Pairs:
+    none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Pairs(left, right, none, none, zero, zero, np.zeros((0, len(RULES))), zero)
+
+
+def _alike(
+    left: list[Product], right: list[Product], rejected: frozenset[tuple[str, str]]
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """The most alike pairs of each record, with both likenesses."""
+    sides = measure_sides(left, right)
+    rows, columns = find_candidates(*sides.near, [p.text.sku for p in left], [p.text.sku for p in right])
+    if rejected:
+        allowed = np.array(
+            [(left[i].id, right[j].id) not in rejected for i, j in zip(rows, columns, strict=True)], dtype=bool
+        )
+        rows, columns = rows[allowed], columns[allowed]
+    near, shared = near_likeness(sides, rows, columns), shared_share(sides, rows, columns)
+    promising = _best_of_each(near + SHARED * shared, rows, columns)
+    return rows[promising], columns[promising], near[promising], shared[promising]
+
+
+def _best_of_each(value: Floats, rows: Ints, columns: Ints) -> Ints:
+    kept = np.zeros(len(value), dtype=bool)
+    for owner in (rows, columns):
+        order = np.lexsort((-np.round(value, 9), owner))
+        place = np.arange(len(order)) - np.searchsorted(owner[order], owner[order])
+        kept[order[place < LOOKED_AT]] = True
+    return np.flatnonzero(kept)
+
+
+def rule_strengths(one: Product, two: Product) -> list[float]:
+    """How strongly each rule applies to a pair, in the order of RULES."""
+    return [rule.compare(one, two) for rule in RULES]
+
+
+def tie_breakers(left: list[Product], right: list[Product], rows: Ints, columns: Ints) -> Floats:
+    """A millionth and less per pair, from the ids alone: equal pairs fall alike in any order and from both sides."""
+    marks = [np.array([_mark(product.id) for product in side], dtype=np.uint64) for side in (left, right)]
+    mixed = (marks[0][rows] ^ marks[1][columns]) % np.uint64(1_000_003)
+    return mixed.astype(float) * 1e-12
+
+
+def _mark(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass")) * 2_654_435_761

@@ -1,0 +1,107 @@
+"""The products of both sides, read once, with the tokens that the comparison works on."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reconcile.matching.products.vocabulary import find_compounds, rewrite_tokens
+from reconcile.normalise.product_measures import Measure
+from reconcile.normalise.product_text import ProductText, is_model, name_tokens, plain, read_product
+
+FIELDS = ["id", "code", "name", "description", "category", "brand", "price"]
+COMMON_RECORDS, COMMON_SHARE = 6, 0.005  # a model number stands in few records, spare parts and kits included
+
+
+@dataclass(frozen=True)
+class Product:
+    """One record, ready to compare. ``named`` holds the tokens of name and brand, ``said`` those of every field.
+
+    ``price`` is 0 when unknown."""
+
+    id: str
+    name: str
+    text: ProductText
+    tokens: frozenset[str]
+    models: frozenset[str]
+    numbers: frozenset[str]
+    named: frozenset[str]
+    said: frozenset[str]
+    sizes: dict[str, tuple[Measure, ...]]
+    price: float
+
+
+def complete(frame: pd.DataFrame) -> pd.DataFrame:
+    """All fields as text, in the order of the ids, so that the order of rows changes nothing."""
+    filled = frame.reindex(columns=FIELDS).fillna("").astype(str)
+    return filled.sort_values(FIELDS, kind="stable").reset_index(drop=True)
+
+
+def read_products(left: pd.DataFrame, right: pd.DataFrame) -> tuple[list[Product], list[Product]]:
+    """Read both sides; compounds ("ZX 100", "ZX100") are joined or split as the two vocabularies together show."""
+    texts = [[read_product(*row) for row in rows_of(frame)] for frame in (left, right)]
+    compounds = find_compounds([text.tokens for text in (*texts[0], *texts[1])])
+    tokens = [[rewrite_tokens(text.tokens, compounds) for text in side] for side in texts]
+    models = frozenset(_model_numbers([*tokens[0], *tokens[1]]) - _too_common(tokens))
+    return _side(left, texts[0], tokens[0], models), _side(right, texts[1], tokens[1], models)
+
+
+def _side(
+    frame: pd.DataFrame, texts: list[ProductText], tokens: list[list[str]], models: frozenset[str]
+) -> list[Product]:
+    fields = frame[["id", "name", "brand", "price"]].itertuples(index=False, name=None)
+    return [_product(row, text, said, models) for row, text, said in zip(fields, texts, tokens, strict=True)]
+
+
+def _model_numbers(rows: Sequence[Sequence[str]]) -> set[str]:
+    return {token for tokens in rows for token in tokens if is_model(token)}
+
+
+def _too_common(sides: Sequence[Sequence[Sequence[str]]]) -> set[str]:
+    """Tokens that look like model numbers and describe many products of one side: "1080p", "240v"."""
+    common: set[str] = set()
+    for rows in sides:
+        count = Counter(token for tokens in rows for token in tokens)
+        common |= {token for token, records in count.items() if records > max(COMMON_RECORDS, len(rows) * COMMON_SHARE)}
+    return common
+
+
+def rows_of(frame: pd.DataFrame) -> Sequence[tuple[str, str, str, str]]:
+    """Name, code, description and brand of each row."""
+    return list(frame[["name", "code", "description", "brand"]].itertuples(index=False, name=None))
+
+
+def _product(row: tuple[str, ...], text: ProductText, tokens: Sequence[str], models: frozenset[str]) -> Product:
+    identity, name, brand, price = row
+    brand_tokens = name_tokens(plain(brand))[0]
+    sizes: dict[str, tuple[Measure, ...]] = {}
+    for measure in text.measures:
+        sizes[measure.dimension] = (*sizes.get(measure.dimension, ()), measure)
+    return Product(
+        id=identity,
+        name=name,
+        text=text,
+        tokens=frozenset(tokens),
+        models=models & set(tokens),
+        numbers=frozenset(token for token in tokens if not is_model(token) and token.replace(".", "").isdigit()),
+        named=frozenset([*tokens, *brand_tokens]),
+        said=frozenset([*tokens, *text.extra, *brand_tokens, *([text.sku.lower()] if text.sku else [])]),
+        sizes=sizes,
+        price=read_price(price),
+    )
+
+
+def size_tokens(product: Product) -> list[str]:
+    """The measures of a product as tokens, equal when the amounts are equal."""
+    return [f"#{measure.dimension}:{measure.amount:g}" for measure in product.text.measures]
+
+
+def read_price(text: str) -> float:
+    """A price as a number for comparison only; 0 when it is missing or not a price."""
+    try:
+        price = float(text.replace(",", "").strip("$ ") or 0)
+    except ValueError:
+        return 0.0
+    return price if math.isfinite(price) and 0 < price < 1e9 else 0.0

@@ -1,5 +1,6 @@
 """The Xero client: a Source to read from, a Sink to write to, and the organisation behind the connection."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from reconcile.records import Entity, Organisation, Record, System
 
 _NOT_INCREMENTAL = frozenset({"products", "accounts", "tax_rates"})
 _DEAD = frozenset({"VOIDED", "DELETED"})
+_PLAIN_NUMBER = re.compile(r"PT-[A-Za-z0-9-]{1,47}")  # safe in an address, and never taken for a ContactID
 NAMES_PER_CALL = 40  # of a list in the address (facts, section 2)
 
 
@@ -60,6 +62,8 @@ class XeroClient:
     def get(self, entity: Entity, record_id: str) -> Record | None:
         """One record by its id, None when there is none."""
         for endpoint in _endpoints(entity):
+            if not endpoint.is_addressable:
+                return self.get_many(entity, [record_id]).get(record_id)
             answer = self.session.read(f"{endpoint.name}/{quote(record_id, safe='')}", endpoint.precision)
             if answer is not None:
                 return self._single(endpoint, answer)
@@ -98,7 +102,7 @@ class XeroClient:
         Raises TargetTaken when several live ones carry it: only a person can say which is right.
         """
         endpoint = _marked(entity)
-        if entity in ("contacts", "products"):
+        if entity in ("contacts", "products") and _PLAIN_NUMBER.fullmatch(stamp):
             return self._find_by_number(endpoint, stamp)
         return self.find_many(entity, [stamp]).get(stamp)
 

@@ -28,6 +28,7 @@ class Endpoint:
     read: Callable[[Mapping[str, Any]], Record]
     listing: Mapping[str, str] = field(default_factory=dict)
     is_paged: bool = True
+    is_addressable: bool = True
     stamp: str = ""
     takes_ids: bool = False
     precise: bool = False
@@ -44,7 +45,7 @@ CONTACTS = Endpoint(
 )
 ITEMS = Endpoint("Items", "ItemID", read_item, is_paged=False, stamp="Code", precise=True)
 ACCOUNTS = Endpoint("Accounts", "AccountID", read_account, is_paged=False, stamp="Code")
-TAX_RATES = Endpoint("TaxRates", "TaxType", read_tax_rate, is_paged=False)
+TAX_RATES = Endpoint("TaxRates", "TaxType", read_tax_rate, is_paged=False, is_addressable=False)
 INVOICES = Endpoint(
     "Invoices",
     "InvoiceID",

@@ -8,7 +8,7 @@ import pandas as pd
 from reconcile.normalise.businesses import abn
 from reconcile.normalise.places import postcode, state, state_of_postcode
 
-EMAIL = r"[^@\s;,<>]+@[^@\s;,<>.]+(?:\.[^@\s;,<>.]+)*\.[A-Za-z]{2,}"
+EMAIL = r"[^@\s;,<>:]+@[^@\s;,<>.]+(?:\.[^@\s;,<>.]+)*\.[A-Za-z]{2,}"
 EMAILS = rf"^\s*(?:{EMAIL}(?:\s*[;,/]\s*{EMAIL})*)?\s*[;,]?\s*$"
 STATES = ("act", "nsw", "nt", "qld", "sa", "tas", "vic", "wa")
 BORDER_POSTCODES = frozenset({

@@ -77,6 +77,7 @@ SOFT = [
     ("pooltrackr_contacts", "email_shape", {"email": "jo@"}),
     ("pooltrackr_contacts", "email_shape", {"email": "jo at mail.example.org"}),
     ("pooltrackr_contacts", "email_shape", {"email": "jo@mail"}),
+    ("pooltrackr_contacts", "email_shape", {"email": "mailto:jo@mail.example.org"}),
     ("pooltrackr_contacts", "email_slip", {"email": "jo@gmial.com"}),
     ("pooltrackr_contacts", "email_slip", {"email": "jo@mail.example.con"}),
     ("pooltrackr_contacts", "state_unknown", {"state": "NZ"}),

@@ -23,6 +23,8 @@ CHEMICALS: tuple[tuple[str, str, str, tuple[tuple[str, str, int], ...]], ...] = 
     ("HYPO", "Liquid Chlorine 12.5%", "Sodium Hypochlorite 12.5% liquid chlorine",
      (("5L", "5 ltr", 1295), ("10L", "10 litre", 2195), ("15L", "15 lt", 2895), ("20L", "20 litre drum", 3495), ("4x5L", "4 x 5L ctn", 4795))),
     ("HYPX", "Liquid Chlorine 13%", "Liquid chlorine 13% exchange drum", (("15L", "15 lt", 2695), ("20L", "20 ltr", 3295))),
+    ("HYPR", "Liquid Chlorine 12.5% Refill", "Sodium hypochlorite 12.5% refill own drum", (("15L", "15 lt", 2295), ("20L", "20 ltr", 2895))),
+    ("DRUM", "Drum Deposit", "Deposit on returnable drum", (("15L", "15 lt", 1500), ("20L", "20 ltr", 1500))),
     ("CALH", "Granular Chlorine 70%", "Calcium Hypochlorite 70%",
      (("2kg", "2 kilo", 3290), ("4kg", "4 kg tub", 5890), ("10kg", "10kg pail", 12900), ("40kg", "40 kg drum", 41900))),
     ("CALL", "Granular Chlorine 65%", "Cal hypo 65% granular", (("2kg", "2 kg", 2990), ("10kg", "10 kg", 11400))),

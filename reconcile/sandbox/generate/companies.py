@@ -49,6 +49,23 @@ def family_trust(book: ContactBook) -> None:
     book.pair("trust", trust, trustee)
 
 
+def club(book: ContactBook) -> None:
+    """Incorporated and Inc, Limited and Ltd."""
+    long, short = book.dice.pick((("Incorporated", "Inc"), ("Limited", "Ltd"), ("Co-operative Limited", "Co-op Ltd")))
+    name = f"{book.dice.pick(names.VENUE_WORDS)} {book.dice.pick(('Bowls Club', 'Tennis Club', 'Swimming Club', 'Golf Club'))}"
+    business = book.population.business(f"{name} {long}")
+    book.pair("club", business, f"{name} {short}")
+
+
+def super_fund(book: ContactBook) -> None:
+    """A family's trust here, its superannuation fund there: two taxpayers with one mailbox."""
+    family = book.dice.pick(names.SURNAMES)
+    trust = book.population.business(f"{family} Family Trust", last=family)
+    fund = replace(trust, company=f"{family} Superannuation Fund", abn=book.population.numbers.abn())
+    left = book.in_pooltrackr(trust, {"abn": spelling.abn(trust.abn, book.dice)})
+    book.look_alike("super_fund", left, book.in_xero(fund, fund.company))
+
+
 def trust_and_company(book: ContactBook) -> None:
     """A trust and its trustee company share everything but the name and the ABN."""
     family = book.dice.pick(names.SURNAMES)

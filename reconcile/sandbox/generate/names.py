@@ -53,6 +53,9 @@ ACCENTED_SURNAMES = (("Müller", "Mueller"), ("Núñez", "Nunez"), ("Lefèvre", 
                      ("O’Brien", "O'Brien"), ("Åkesson", "Akesson"), ("Wójcik", "Wojcik"), ("D’Arcy", "Darcy"),
                      ("Groß", "Gross"), ("Škoda", "Skoda"), ("Çelik", "Celik"), ("Dvořák", "Dvorak"))  # fmt: skip
 
+TRANSLITERATED = (("Mohammed", "Muhammad"), ("Georgios", "Yorgos"), ("Yusuf", "Youssef"), ("Dimitrios", "Demetrios"),
+                  ("Khaled", "Khalid"), ("Aleksandr", "Alexander"), ("Yevgenia", "Evgenia"), ("Hussein", "Hussain"))  # fmt: skip
+
 SPACED: tuple[tuple[str, str], ...] = (
     ("McDonald", "Mc Donald"), ("MacPherson", "Macpherson"), ("O'Connor", "OConnor"), ("Van Dijk", "Vandijk"),
     ("De Luca", "DeLuca"), ("St Clair", "St. Clair"), ("McKenzie", "Mackenzie"), ("O'Neill", "O Neill"),

@@ -68,13 +68,17 @@ class Population:
         """A house, unit, range or rural lot in one suburb."""
         suburb, state, postcode = place or self.dice.pick(places.SUBURBS)
         number = self.dice.randint(1, 240)
-        form = self.dice.weighted({"house": 70, "unit": 16, "range": 6, "letter": 4, "lot": 4})
+        form = self.dice.weighted(
+            {"house": 68, "unit": 15, "range": 6, "letter": 4, "lot": 4, "named": 2, "roadside": 1}
+        )
         numbered = {
             "house": f"{number}",
             "unit": f"Unit {self.dice.randint(1, 40)}, {number}",
             "range": f"{number}-{number + 2}",
             "letter": f"{number}{self.dice.pick('ABC')}",
             "lot": f"Lot {number}",
+            "named": f"{self.dice.pick(('Villa', 'Shop', 'Site', 'Apt'))} {self.dice.randint(1, 60)}, {number}",
+            "roadside": f"RMB {self.dice.randint(100, 4000)}",
         }[form]
         return Address(f"{numbered} {self.street()}", suburb, state, postcode)
 
@@ -82,12 +86,14 @@ class Population:
         """The name of a street, mostly with its type."""
         if self.dice.chance(0.04):
             return self.dice.pick(places.BARE_STREETS)
-        return f"{self.dice.pick(places.STREETS)} {self.dice.pick(list(places.STREET_TYPES))}"
+        side = f" {self.dice.pick(('North', 'South', 'East', 'West'))}" if self.dice.chance(0.02) else ""
+        return f"{self.dice.pick(places.STREETS)} {self.dice.pick(list(places.STREET_TYPES))}{side}"
 
     def post_box(self) -> Address:
         """A PO Box."""
         suburb, state, postcode = self.dice.pick(places.SUBURBS)
-        return Address(f"PO Box {self.dice.randint(10, 4900)}", suburb, state, postcode)
+        box = self.dice.weighted({"PO Box": 90, "GPO Box": 6, "Locked Bag": 4})
+        return Address(f"{box} {self.dice.randint(10, 4900)}", suburb, state, postcode)
 
     def person(self, first: str = "", last: str = "", home: Address | None = None) -> Party:
         """A householder with an e-mail, a mobile and sometimes a landline."""

@@ -92,6 +92,13 @@ def family_name_first(book: ContactBook) -> None:
     book.pair("family_name_first", person, f"{last} {first}", right=replace(person, first=last, last=first))
 
 
+def transliterated(book: ContactBook) -> None:
+    """One name out of another alphabet, in two spellings."""
+    left, right = book.dice.pick(names.TRANSLITERATED)
+    person = book.population.person(first=left)
+    book.pair("transliterated", person, f"{right} {person.last}", right=replace(person, first=right))
+
+
 def moved(book: ContactBook) -> None:
     """Another address, the same telephone and e-mail."""
     person = book.population.person()

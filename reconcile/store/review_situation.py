@@ -27,7 +27,7 @@ def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow])
     targets = sorted(wanted - {""})
     standing = _standing(session, org_id, named, targets)
     taken = _proposals(session, org_id, sorted({d.proposal_id for d in standing}))
-    entity_of = {row.id: to_proposal(row).entity for row in taken}
+    entity_of = {row.id: to_proposal(row).entity for row in taken if row.closed_at is None}
     return Situation(
         proposals=proposals,
         current_basis={p.id: _basis(session, org_id, p) for p in proposals.values()},
@@ -35,7 +35,11 @@ def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow])
             entity: frozenset(_live(session, Scope(org_id, "xero", entity), targets)) for entity in _entities(proposals)
         },
         holders=_holders(session, org_id, targets),
-        chosen={(entity_of[d.proposal_id], d.target_id): d.proposal_id for d in standing if d.verdict == "link"},
+        chosen={
+            (entity_of[d.proposal_id], d.target_id): d.proposal_id
+            for d in standing
+            if d.verdict == "link" and d.proposal_id in entity_of
+        },
         closed=closed_reasons(session, org_id, named),
         standing={d.proposal_id: (d.verdict, d.target_id) for d in standing},
     )

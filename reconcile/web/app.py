@@ -5,7 +5,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from reconcile.errors import ReconcileError
-from reconcile.web import choosing, entry
+from reconcile.web import choosing, configure, entry, products, status
 from reconcile.web.desk import Desk
 from reconcile.web.guard import SignInNeeded, attend, guarded
 from reconcile.web.lists import SCREENS, list_routes
@@ -25,7 +25,14 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_exception_handler(ReconcileError, _show_refusal)
     app.get("/static/{name}")(entry.static_file)
     guard = [Depends(guarded)]
-    for router in (entry.router, choosing.router, *(list_routes(screen) for screen in SCREENS)):
+    for router in (
+        entry.router,
+        status.router,
+        choosing.router,
+        products.router,
+        configure.router,
+        *(list_routes(screen) for screen in SCREENS),
+    ):
         app.include_router(router, dependencies=guard)
     return app
 

@@ -1,0 +1,87 @@
+"""Configure Xero: the settings of the organisation, checked against the chart of accounts, saved as versions."""
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session, col, select
+
+from reconcile.gates import settings_gate
+from reconcile.organisation_settings import OrganisationSettings
+from reconcile.records import Account, Product
+from reconcile.settings_form import GUARDS, account_choices, read_form
+from reconcile.stages.services import Services
+from reconcile.store.engine import reading, writing
+from reconcile.store.organisations import load_settings, save_settings
+from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.tables import SettingsVersion
+from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
+from reconcile.web.pages import go_to, show
+from reconcile.web.sessions import Visit
+
+router = APIRouter()
+LABELS = {
+    "exact_contact": "Link contacts that are certain",
+    "exact_product": "Link products that are certain",
+    "clean_invoice": "Send clean invoices at once",
+    "paid_in_full": "Carry payments that settle an invoice exactly",
+    "max_creates": "Most records one run may create",
+    "max_updates": "Most records one run may change",
+    "max_voids": "Most documents one run may void",
+    "max_missing_share": "Largest share of records that may vanish overnight (0 to 1)",
+}
+
+
+@router.get("/configure")
+def configure(request: Request, desk: AtDesk) -> Response:
+    """The newest version of the settings."""
+    services = desk.current()
+    return _page(request, services, services.settings_of_org, ())
+
+
+@router.post("/configure")
+def save(request: Request, desk: AtDesk, visit: Visiting, form: Posted) -> Response:
+    """Save a new version; refused when somebody saved another one meanwhile."""
+    services = desk.current()
+    with reading(services.engine) as session:
+        accounts = read_accounts(session, services.org_id)
+    result = read_form({name: values[0] for name, values in form.items()}, services.settings_of_org, accounts)
+    if result.settings is None:
+        return _page(request, services, services.settings_of_org, result.problems, 422)
+    if save_version(services, visit, form, result.settings):
+        return go_to("/configure")
+    return _page(request, services, result.settings, (), 409)
+
+
+def save_version(services: Services, visit: Visit, form: Form, settings: OrganisationSettings) -> bool:
+    """Save settings that were edited from the version that the form names; tells the person how it went."""
+    with writing(services.engine) as session:
+        version, _ = load_settings(session, services.org_id)
+        if str(version) != field(form, "version"):
+            visit.tell("problem", f"Somebody saved version {version} meanwhile. Nothing was saved; look again.")
+            return False
+        number = save_settings(session, services.org_id, settings, visit.name, services.clock.now())
+    visit.tell("done", f"Saved as version {number}." if number != version else "Nothing was changed.")
+    return True
+
+
+def read_accounts(session: Session, org_id: str) -> list[Account]:
+    """The chart of accounts as last pulled."""
+    return [a for a in current_records(session, Scope(org_id, "xero", "accounts")) if isinstance(a, Account)]
+
+
+def _page(
+    request: Request, services: Services, settings: OrganisationSettings, problems: tuple[str, ...], status: int = 200
+) -> Response:
+    with reading(services.engine) as session:
+        accounts = read_accounts(session, services.org_id)
+        products = current_records(session, Scope(services.org_id, "pooltrackr", "products"))
+        versions = session.exec(
+            select(SettingsVersion)
+            .where(SettingsVersion.org_id == services.org_id)
+            .order_by(col(SettingsVersion.version).desc())
+            .limit(20)
+        ).all()
+    categories = {p.category for p in products if isinstance(p, Product) and p.category} | {*settings.category_accounts}
+    return show(
+        request, "configure.html", status, settings=settings, problems=problems, choices=account_choices(accounts),
+        gate=settings_gate(settings, accounts), categories=sorted(categories), versions=versions, labels=LABELS,
+        version=services.settings_version, guards=GUARDS, policies=list(settings.policies.model_dump()),
+    )  # fmt: skip

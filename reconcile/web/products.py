@@ -1,0 +1,153 @@
+"""The products' start page: the GST question, the situation of both price books, and the way to clean them up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from reconcile.gates import Gate
+from reconcile.item_import import EXPORT_COLUMNS, IMPORT_COLUMNS, ItemImport, export_rows, item_import
+from reconcile.pricing import BasisEvidence, detect_basis
+from reconcile.product_situation import ProductSituation, read_products
+from reconcile.proposing import live_records
+from reconcile.records import Product, System
+from reconcile.reports.csv_text import csv_text
+from reconcile.stages.gates import read_gates
+from reconcile.stages.services import Services
+from reconcile.store.engine import reading
+from reconcile.store.flags import standing_flags
+from reconcile.store.review_products import matched_ids
+from reconcile.store.snapshots import Scope, current_records
+from reconcile.web.configure import read_accounts, save_version
+from reconcile.web.guard import AtDesk, Posted, Visiting, field
+from reconcile.web.pages import go_to, show
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Books:
+    """Both price books, and which products are linked or likely the same."""
+
+    pooltrackr: dict[str, Product]
+    xero: dict[str, Product]
+    matched: dict[str, str]
+    linked: dict[str, str]
+
+    def pairs(self) -> list[tuple[Product, Product]]:
+        """The matched pairs."""
+        return [
+            (self.pooltrackr[a], self.xero[b])
+            for a, b in self.matched.items()
+            if a in self.pooltrackr and b in self.xero
+        ]
+
+    def unassociated(self) -> list[Product]:
+        """Pooltrackr's products without a link."""
+        return [p for p in self.pooltrackr.values() if p.id not in self.linked]
+
+
+@router.get("/products")
+def products(request: Request, desk: AtDesk) -> Response:
+    """Where the two price books stand, and what to do next."""
+    services = desk.current()
+    with reading(services.engine) as session:
+        books = read_books(session, services.org_id)
+        situation = _situation(session, services.org_id, books)
+        gates = read_gates(session, services.org_id, services.settings_of_org)
+        plan = _import(session, services, books)
+    return show(
+        request, "products.html", books=books, situation=situation, evidence=_evidence(books), plan=plan,
+        settings=services.settings_of_org, version=services.settings_version, gates=gates, gate=_next_gate(gates),
+        unassociated=books.unassociated(), doubt=_doubt(services, books),
+    )  # fmt: skip
+
+
+@router.post("/products/basis")
+def answer(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
+    """Answer whether Xero's prices include GST."""
+    services = desk.current()
+    basis = field(form, "basis")
+    if basis not in ("INC", "EX"):
+        visit.tell("problem", "Choose INC or EX.")
+    else:
+        settings = services.settings_of_org.model_copy(update={"xero_price_basis": basis})
+        save_version(services, visit, form, settings)
+    return go_to("/products")
+
+
+@router.get("/products/pooltrackr-products.csv")
+def export(desk: AtDesk) -> Response:
+    """Every Pooltrackr product as CSV (A39)."""
+    services = desk.current()
+    with reading(services.engine) as session:
+        found = _products(session, services.org_id, "pooltrackr")
+    return download("pooltrackr-products.csv", EXPORT_COLUMNS, export_rows(found))
+
+
+@router.get("/products/xero-item-import.csv")
+def import_file(desk: AtDesk) -> Response:
+    """The products that Xero lacks, as its item import takes them (A40)."""
+    services = desk.current()
+    with reading(services.engine) as session:
+        plan = _import(session, services, read_books(session, services.org_id))
+    return download("xero-item-import.csv", IMPORT_COLUMNS, plan.rows)
+
+
+def download(name: str, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> Response:
+    """A table as a file that the browser saves."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(csv_text(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def read_books(session: Session, org_id: str) -> Books:
+    """Both price books as last pulled."""
+    live = {s: _live(session, org_id, s) for s in ("pooltrackr", "xero")}
+    matched, linked = matched_ids(session, org_id)
+    return Books(live["pooltrackr"], live["xero"], matched, linked)
+
+
+def _situation(session: Session, org_id: str, books: Books) -> ProductSituation:
+    pairs = {product.id for product, _ in books.pairs()}
+    flags = [f for f in standing_flags(session, org_id, "products") if f.record_id in pairs]
+    mismatches = {name: sum(f.name == name for f in flags) for name in ("price_mismatch", "sku_mismatch")}
+    return read_products(len(books.pooltrackr), len(books.xero), len(pairs), *mismatches.values())
+
+
+def _evidence(books: Books) -> BasisEvidence:
+    included = {"true": True, "false": False}
+    return detect_basis(
+        (left.price, included.get(left.gst_included), right.price)
+        for left, right in books.pairs()
+        if left.price is not None and right.price is not None
+    )
+
+
+def _doubt(services: Services, books: Books) -> bool:
+    """Whether the answer that was given contradicts the data."""
+    answer_given, seen = services.settings_of_org.xero_price_basis, _evidence(books).basis
+    return bool(answer_given and seen and answer_given != seen)
+
+
+def _import(session: Session, services: Services, books: Books) -> ItemImport:
+    settings = services.settings_of_org
+    missing = [p for p in books.unassociated() if p.id not in books.matched]
+    return item_import(
+        missing, [item.code for item in books.xero.values()], read_accounts(session, services.org_id),
+        settings.default_sales_account, settings.category_accounts, settings.xero_price_basis or "EX",
+    )  # fmt: skip
+
+
+def _next_gate(gates: Sequence[Gate]) -> Gate:
+    contacts, own = gates[0], gates[1]
+    return contacts if not contacts.is_open else own
+
+
+def _live(session: Session, org_id: str, system: System) -> dict[str, Product]:
+    records = live_records(current_records(session, Scope(org_id, system, "products")), system)
+    return {r.id: r for r in records.values() if isinstance(r, Product)}
+
+
+def _products(session: Session, org_id: str, system: System) -> list[Product]:
+    return [r for r in current_records(session, Scope(org_id, system, "products")) if isinstance(r, Product)]

@@ -5,17 +5,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 OrgOption = Annotated[str, typer.Option("--org", help="The organisation; may be left out while there is only one.")]
 console = Console(highlight=False, soft_wrap=True)
 
 
 def show_counts(title: str, counts: Mapping[str, Any]) -> None:
-    """Print nested counts as a table; nothing for empty ones."""
-    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    """Print nested counts, one line a step."""
+    console.print(title)
     for step, figures in counts.items():
         if isinstance(figures, Mapping):
             words = ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in figures.items())
-            table.add_row(step, words or "nothing")
-    console.print(table)
+            console.print(f"  {step:28} {words or 'nothing'}")

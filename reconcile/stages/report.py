@@ -50,7 +50,8 @@ def write_reports(services: Services, run_seq: int, quality: Sequence[Quality] =
     ]
     files = tuple((report.title, path) for report, paths in written for path in paths)
     main: dict[str, Path] = {report.stem: paths[0] for report, paths in written if report.stem in ENTITIES}
-    page = write_summary(folder / "summary.html", _with_files(summary, files, quality))
+    shown = [file for file in files if file[1].parent == folder and file[1].suffix == ".xlsx"]
+    page = write_summary(folder / "summary.html", replace(summary, reports=tuple(shown), quality=tuple(quality)))
     return Reported(folder, page, main, files)
 
 
@@ -121,7 +122,3 @@ def count_proposals(rows: Sequence[ReviewRow]) -> list[ProposalCount]:
         ProposalCount(entity=entity, suggested=suggested, confidence=confidence, count=count)
         for (entity, suggested, confidence), count in sorted(counted.items())
     ]
-
-
-def _with_files(summary: Summary, files: Sequence[tuple[str, Path]], quality: Sequence[Quality]) -> Summary:
-    return replace(summary, reports=tuple(files), quality=tuple(quality))

@@ -21,6 +21,8 @@ def sandbox(
     )  # brings the web server, which `reconcile --help` must not wait for
     try:
         server.serve(server.world_maker(world), port, _announce)
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
     except WorldError as problem:
         typer.echo(f"The world cannot be loaded: {problem}", err=True)
         raise typer.Exit(2) from problem

@@ -30,7 +30,11 @@ class Shapes:
 
     def check(self, request: httpx.Request, response: httpx.Response) -> None:
         path = request.url.path
-        if not self.specs or response.status_code not in {200, 400} or "json" not in response.headers.get("content-type", ""):
+        if (
+            not self.specs
+            or response.status_code not in {200, 400}
+            or "json" not in response.headers.get("content-type", "")
+        ):
             return
         if request.method == "GET" and response.status_code == 400:
             return  # the official files list no refusal of a read
@@ -39,7 +43,9 @@ class Shapes:
         asked = MockRequest(HOST, request.method.lower(), path, args=dict(request.url.params))
         spec = self.specs[1 if path.startswith("/Connections") else 0]
         spec.validate_response(asked, MockResponse(response.content, response.status_code))
-        operation = f"{request.method} {path.split('/')[3] if 'api.xro' in path else 'Connections'} {response.status_code}"
+        operation = (
+            f"{request.method} {path.split('/')[3] if 'api.xro' in path else 'Connections'} {response.status_code}"
+        )
         self.checked[operation] = self.checked.get(operation, 0) + 1
 
     @staticmethod

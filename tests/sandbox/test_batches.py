@@ -56,7 +56,9 @@ def test_sdks_send_booleans_capitalised(xero):
 
 
 def test_two_elements_with_one_name_do_not_both_get_it(xero):
-    statuses = [c["StatusAttributeString"] for c in put(xero, GOOD, GOOD, query="?summarizeErrors=false").json()["Contacts"]]
+    statuses = [
+        c["StatusAttributeString"] for c in put(xero, GOOD, GOOD, query="?summarizeErrors=false").json()["Contacts"]
+    ]
 
     assert statuses == ["OK", "ERROR"]
 
@@ -65,7 +67,9 @@ def test_a_bare_object_is_accepted(xero):
     assert xero.put("Contacts", json=GOOD).status_code == 200
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"Contacts":[]}', b'{"Contacts":[1]}', b"{", b"", b'"x"', b"[" * 5000])
+@pytest.mark.parametrize(
+    "body", [b"[]", b"{}", b'{"Contacts":[]}', b'{"Contacts":[1]}', b"{", b"", b'"x"', b"[" * 5000]
+)
 def test_a_body_without_elements_is_refused(xero, body):
     answer = xero.put("Contacts", content=body, headers={"Content-Type": "application/json"})
 

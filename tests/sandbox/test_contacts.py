@@ -4,6 +4,8 @@ import pytest
 
 from reconcile.sandbox import edits
 
+TAKEN = "The contact {0} {1} is already assigned to another contact. The contact {0} must be unique across all {2}."
+
 
 def put(xero, **fields):
     return xero.put("Contacts", json={"Contacts": [fields]})
@@ -17,10 +19,7 @@ def test_put_refuses_a_name_that_an_active_contact_has(xero, contact, messages):
     answer = put(xero, Name="Mary Smith")
 
     assert answer.status_code == 400
-    assert messages(answer) == [
-        "The contact name Mary Smith is already assigned to another contact. "
-        "The contact name must be unique across all active contacts."
-    ]
+    assert messages(answer) == [TAKEN.format("name", "Mary Smith", "active contacts")]
 
 
 def test_names_are_compared_without_case(xero, contact):
@@ -37,10 +36,7 @@ def test_contact_number_is_unique_among_all_contacts_archived_too(xero, contact,
     xero.post(f"Contacts/{contact['ContactID']}", json={"ContactStatus": "ARCHIVED"})
     answer = put(xero, Name="Another", ContactNumber="PT-1")
 
-    assert messages(answer) == [
-        "The contact number PT-1 is already assigned to another contact. "
-        "The contact number must be unique across all contacts."
-    ]
+    assert messages(answer) == [TAKEN.format("number", "PT-1", "contacts")]
 
 
 def test_account_number_is_unique(xero, messages):

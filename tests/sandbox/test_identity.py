@@ -59,7 +59,9 @@ def exchange(web, allow):
 @pytest.fixture
 def refresh(web):
     def send(token, client="app"):
-        return web.post("/connect/token", data={"grant_type": "refresh_token", "refresh_token": token, "client_id": client})
+        return web.post(
+            "/connect/token", data={"grant_type": "refresh_token", "refresh_token": token, "client_id": client}
+        )
 
     return send
 
@@ -135,7 +137,8 @@ def test_a_code_lives_five_minutes(allow, exchange, clock):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"code_verifier": "w" * 64}, {"code_verifier": ""}, {"redirect_uri": "http://localhost/"}, {"client_id": "x"}]
+    "changes",
+    [{"code_verifier": "w" * 64}, {"code_verifier": ""}, {"redirect_uri": "http://localhost/"}, {"client_id": "x"}],
 )
 def test_a_code_is_bound_to_verifier_address_and_app(exchange, changes):
     assert exchange(**changes).json() == {"error": "invalid_grant"}

@@ -91,7 +91,10 @@ def test_quantities_have_four_decimals(xero, approved_invoice):
 
 
 def test_a_note_line_has_no_amounts(xero, approved_invoice):
-    lines = [{"Description": "Gate code 1234"}, {"Description": "x", "AccountCode": "200", "Quantity": 1, "UnitAmount": 11}]
+    lines = [
+        {"Description": "Gate code 1234"},
+        {"Description": "x", "AccountCode": "200", "Quantity": 1, "UnitAmount": 11},
+    ]
     note = xero.put("Invoices", json=approved_invoice(LineItems=lines)).json()["Invoices"][0]["LineItems"][0]
 
     assert (note["LineAmount"], "Quantity" in note) == (0, False)

@@ -5,13 +5,23 @@ from datetime import date
 
 import pytest
 
+ARCHIVED = (
+    "The contact with the specified contact details has been archived. "
+    "The contact must be un-archived before creating new invoices or credit notes."
+)
+
 
 def make(xero, body):
     return xero.put("Invoices", json=body).json()["Invoices"][0]
 
 
 def pay(xero, invoice, amount):
-    body = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Account": {"Code": "090"}, "Amount": amount, "Date": "2026-11-21"}
+    body = {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": {"Code": "090"},
+        "Amount": amount,
+        "Date": "2026-11-21",
+    }
     return xero.put("Payments", json=body)
 
 
@@ -105,17 +115,16 @@ def test_messages_for_accounts_and_tax(xero, approved_invoice, messages):
     assert messages(xero.put("Invoices", json=removed)) == [
         "Account code '476' has been removed as it does not match a recognised account."
     ]
-    assert messages(xero.put("Invoices", json=wrong)) == ["The TaxType code 'INPUT' cannot be used with account code '200'."]
+    assert messages(xero.put("Invoices", json=wrong)) == [
+        "The TaxType code 'INPUT' cannot be used with account code '200'."
+    ]
     assert messages(xero.put("Invoices", json=none)) == ["Account code must be specified"]
 
 
 def test_an_archived_contact_cannot_be_invoiced(xero, contact, approved_invoice, messages):
     xero.post(f"Contacts/{contact['ContactID']}", json={"ContactStatus": "ARCHIVED"})
 
-    assert messages(xero.put("Invoices", json=approved_invoice())) == [
-        "The contact with the specified contact details has been archived. "
-        "The contact must be un-archived before creating new invoices or credit notes."
-    ]
+    assert messages(xero.put("Invoices", json=approved_invoice())) == [ARCHIVED]
 
 
 def test_an_invoice_with_an_unknown_contact_name_makes_a_contact(xero, approved_invoice):
@@ -208,7 +217,11 @@ def test_a_status_only_change_keeps_the_lines(xero, approved_invoice):
 
 def test_a_paid_invoice_lets_labels_change(xero, invoice):
     pay(xero, invoice, 110)
-    line = {"LineItemID": invoice["LineItems"][0]["LineItemID"], "Description": "Pool clean, July", "AccountCode": "260"}
+    line = {
+        "LineItemID": invoice["LineItems"][0]["LineItemID"],
+        "Description": "Pool clean, July",
+        "AccountCode": "260",
+    }
     answer = change(xero, invoice, Reference="R2", DueDate="2026-12-31", InvoiceNumber="N2", LineItems=[line])
 
     assert answer.status_code == 200
@@ -220,7 +233,12 @@ def test_a_paid_invoice_lets_labels_change(xero, invoice):
     [
         {"Date": "2026-11-01"},
         {"LineAmountTypes": "Exclusive"},
-        {"LineItems": [{"Description": "Another", "Quantity": 1, "UnitAmount": 110, "AccountCode": "200"}, {"Description": "x"}]},
+        {
+            "LineItems": [
+                {"Description": "Another", "Quantity": 1, "UnitAmount": 110, "AccountCode": "200"},
+                {"Description": "x"},
+            ]
+        },
         {"LineItems": [{"Description": "Pool clean", "Quantity": 2, "UnitAmount": 55, "AccountCode": "200"}]},
     ],
 )
@@ -263,11 +281,20 @@ def test_an_invoice_cannot_be_changed_or_moved_into_a_locked_period(xero, invoic
 
 
 def test_a_line_takes_price_account_and_text_from_its_item(xero, approved_invoice):
-    item = {"Code": "CHL", "Description": "Chlorine", "SalesDetails": {"UnitPrice": 22, "AccountCode": "260", "TaxType": "OUTPUT"}}
+    item = {
+        "Code": "CHL",
+        "Description": "Chlorine",
+        "SalesDetails": {"UnitPrice": 22, "AccountCode": "260", "TaxType": "OUTPUT"},
+    }
     xero.put("Items", json=item)
     line = make(xero, approved_invoice(LineItems=[{"ItemCode": "CHL", "Quantity": 3}]))["LineItems"][0]
 
-    assert (line["Description"], line["UnitAmount"], line["AccountCode"], line["LineAmount"]) == ("Chlorine", 22, "260", 66)
+    assert (line["Description"], line["UnitAmount"], line["AccountCode"], line["LineAmount"]) == (
+        "Chlorine",
+        22,
+        "260",
+        66,
+    )
 
 
 def test_an_unknown_invoice_is_a_404(xero):

@@ -50,7 +50,12 @@ def test_match_columns_alone_are_enough_and_ids_stand_as_they_are(folder):
     assert (contact.phones["DEFAULT"]["PhoneNumber"], contact.addresses["POBOX"]["City"]) == ("07 5550 1111", "Noosa")
     assert (str(item.sales["UnitPrice"]), item.code) == ("11.3636", "0075")
     assert own["emails"] == ["a@example.com", "b@example.com"]
-    assert (product["sku"], product["price"], product["gst_included"], product["active"]) == ("0075", "12.50", True, True)
+    assert (product["sku"], product["price"], product["gst_included"], product["active"]) == (
+        "0075",
+        "12.50",
+        True,
+        True,
+    )
 
 
 def test_the_order_of_rows_without_times_is_kept(folder):
@@ -62,7 +67,9 @@ def test_the_order_of_rows_without_times_is_kept(folder):
 
 def test_street_addresses_and_the_merge_pointer(folder):
     header = "id,name,site_street,site_suburb,status,merged_to,is_supplier,contact_number"
-    contact = load_world(folder(xero_contacts=f"{header}\nx,N,2 Low St,Noosa,ARCHIVED,y,true,PT-9\n")).first_books.contacts.rows["x"]
+    contact = load_world(
+        folder(xero_contacts=f"{header}\nx,N,2 Low St,Noosa,ARCHIVED,y,true,PT-9\n")
+    ).first_books.contacts.rows["x"]
 
     assert contact.addresses == {"STREET": {"AddressLine1": "2 Low St", "City": "Noosa", "Country": "Australia"}}
     assert (contact.status, contact.merged_to, contact.is_supplier, contact.number) == ("ARCHIVED", "y", True, "PT-9")
@@ -72,7 +79,10 @@ def test_a_pool_with_several_people_has_several_rows(folder):
     header = "id,contact_id,relationship,name,street,suburb,state,postcode"
     world = load_world(folder(pooltrackr_pools=f"{header}\nL1,C1,owner,Pool,,,,\nL1,C2,tenant,Pool,,,,\n"))
 
-    assert [p["relationship"] for p in world.pooltrackr.tables["pools"].rows["L1"].fields["contacts"]] == ["owner", "tenant"]
+    assert [p["relationship"] for p in world.pooltrackr.tables["pools"].rows["L1"].fields["contacts"]] == [
+        "owner",
+        "tenant",
+    ]
 
 
 def test_invoice_sums_come_from_lines_and_paid_amounts_from_payments(folder):
@@ -112,7 +122,10 @@ def test_pooltrackr_invoices_carry_their_lines(folder):
     ("files", "said"),
     [
         ({"xero_items": "id,code,price\ni,A,dear\n"}, "items.csv, row 2, column price: 'dear' is not an amount."),
-        ({"xero_contacts": "id,name,updated_at\nx,N,noon\n"}, "contacts.csv, row 2, column updated_at: 'noon' is not a time."),
+        (
+            {"xero_contacts": "id,name,updated_at\nx,N,noon\n"},
+            "contacts.csv, row 2, column updated_at: 'noon' is not a time.",
+        ),
         ({"pooltrackr_contacts": "id,name\n,N\n"}, "contacts.csv, row 2, column id: every row needs an id."),
         ({"xero_invoices": "id,date\ni,soon\n"}, "invoices.csv, row 2, column date: 'soon' is not a date."),
     ],
@@ -146,7 +159,9 @@ def test_the_sample_organisation_is_served_with_every_row():
             return len({row["id"] for row in csv.DictReader(stream)})
 
     written = {name: rows(SAMPLE / "pooltrackr" / f"{name}.csv") for name in world.pooltrackr.tables}
-    written |= {f"xero {name}": rows(SAMPLE / "xero" / f"{name}.csv") for name in ("contacts", "items", "invoices", "payments")}
+    written |= {
+        f"xero {name}": rows(SAMPLE / "xero" / f"{name}.csv") for name in ("contacts", "items", "invoices", "payments")
+    }
     assert served == written
 
 

@@ -54,7 +54,12 @@ def test_more_than_is_due_is_refused(pay, messages):
 
 
 def test_two_payments_in_one_request_count_together(xero, invoice, pay, state):
-    one = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Account": {"Code": "090"}, "Amount": 60, "Date": "2026-11-21"}
+    one = {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": {"Code": "090"},
+        "Amount": 60,
+        "Date": "2026-11-21",
+    }
     answer = xero.put("Payments?summarizeErrors=false", json={"Payments": [one, one]}).json()
 
     assert [payment["StatusAttributeString"] for payment in answer["Payments"]] == ["OK", "ERROR"]
@@ -95,7 +100,9 @@ def test_the_invoice_may_be_named_by_its_number(invoice, pay):
     assert pay(1, Invoice={"InvoiceNumber": invoice["InvoiceNumber"]}).status_code == 200
 
 
-@pytest.mark.parametrize("fields", [{"Invoice": {}}, {"Amount": 0}, {"Amount": -5}, {"Amount": 0.001}, {"Amount": None}])
+@pytest.mark.parametrize(
+    "fields", [{"Invoice": {}}, {"Amount": 0}, {"Amount": -5}, {"Amount": 0.001}, {"Amount": None}]
+)
 def test_wrong_payments_are_refused(pay, fields):
     assert pay(**fields).status_code == 400
 

@@ -55,7 +55,10 @@ def test_a_contact_is_created_with_a_name_made_of_its_parts(made):
 @pytest.mark.parametrize(
     ("entity", "body"),
     [
-        ("contacts", {"company": "Blue Pty Ltd", "type": "Company", "phones": [{"label": "mobile", "number": "0491570006"}]}),
+        (
+            "contacts",
+            {"company": "Blue Pty Ltd", "type": "Company", "phones": [{"label": "mobile", "number": "0491570006"}]},
+        ),
         ("pools", {"name": "Pool", "address": {"suburb": "Noosa"}}),
         ("products", {"title": "Chlorine 20 L", "price": "45.50", "gst_included": False, "sku": "CHL-20"}),
         ("invoices", {"number": "1", "total": "110.00", "lines": [{"description": "Clean", "unit_price": "110.00"}]}),

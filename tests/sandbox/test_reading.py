@@ -103,7 +103,9 @@ def test_where_by_guid(xero, many):
     assert names(xero.get("Contacts", params={"where": where})) == ["05"]
 
 
-@pytest.mark.parametrize("where", ['Colour=="red"', "Name==", 'Name=="a', "Name", '(Name=="a"', "Name LIKE 3", "Name==x"])
+@pytest.mark.parametrize(
+    "where", ['Colour=="red"', "Name==", 'Name=="a', "Name", '(Name=="a"', "Name LIKE 3", "Name==x"]
+)
 def test_a_filter_that_cannot_be_read_is_refused(xero, where):
     answer = xero.get("Contacts", params={"where": where})
 

@@ -82,7 +82,9 @@ def test_the_sdk_lists_connections(client, served, tenant):
 
 
 def test_the_sdk_creates_finds_updates_and_archives_contacts(api, tenant):
-    made = api.create_contacts(tenant, Contacts(contacts=[Contact(name="Mary Smith", contact_number="PT-1")])).contacts[0]
+    made = api.create_contacts(tenant, Contacts(contacts=[Contact(name="Mary Smith", contact_number="PT-1")])).contacts[
+        0
+    ]
     api.update_contact(tenant, made.contact_id, Contacts(contacts=[Contact(email_address="m@example.com")]))
     api.update_contact(tenant, made.contact_id, Contacts(contacts=[Contact(contact_status="ARCHIVED")]))
     found = api.get_contact_by_contact_number(tenant, "PT-1").contacts[0]
@@ -128,8 +130,12 @@ def test_the_sdk_reads_and_writes_items(api, tenant):
 
 def test_the_sdk_invoices_and_takes_payments(api, tenant):
     contact = api.create_contacts(tenant, Contacts(contacts=[Contact(name="Mary")])).contacts[0]
-    made = api.create_invoices(tenant, Invoices(invoices=[invoice_of(contact.contact_id, reference="PT-7")])).invoices[0]
-    pay = Payment(invoice=Invoice(invoice_id=made.invoice_id), account=Account(code="090"), amount=110, date=date(2026, 11, 21))
+    made = api.create_invoices(tenant, Invoices(invoices=[invoice_of(contact.contact_id, reference="PT-7")])).invoices[
+        0
+    ]
+    pay = Payment(
+        invoice=Invoice(invoice_id=made.invoice_id), account=Account(code="090"), amount=110, date=date(2026, 11, 21)
+    )
     payment = api.create_payments(tenant, Payments(payments=[pay])).payments[0]
     paid = api.get_invoice(tenant, made.invoice_id).invoices[0]
 

@@ -7,7 +7,9 @@ from openapi_core.validation.exceptions import ValidationError
 @pytest.fixture
 def official(shapes):
     if not shapes.specs:
-        pytest.skip("Xero's official OpenAPI files are not beside the project (../shared/xero), so shapes are not checked")
+        pytest.skip(
+            "Xero's official OpenAPI files are not beside the project (../shared/xero), so shapes are not checked"
+        )
     return shapes
 
 
@@ -22,9 +24,22 @@ def test_every_endpoint_answers_in_the_official_shape(official, xero, web, conta
     xero.put(f"Invoices/{invoice_id}/History", json={"HistoryRecords": [{"Details": "x"}]})
     xero.put("Contacts", json={"Name": "Mary Smith"})
     xero.put("Invoices?summarizeErrors=false", json=approved_invoice(DueDate=None))
-    reads = ["Organisation", "Accounts", "TaxRates", "Items", "CreditNotes", f"Contacts/{contact_id}", "Contacts?page=1"]
+    reads = [
+        "Organisation",
+        "Accounts",
+        "TaxRates",
+        "Items",
+        "CreditNotes",
+        f"Contacts/{contact_id}",
+        "Contacts?page=1",
+    ]
     reads += [f"Invoices/{invoice_id}", f"Invoices/{invoice_id}/History", f"Payments/{payment['PaymentID']}"]
-    reads += ["Invoices?page=1", "Payments?page=1", f"BankTransactions/{entry['BankTransactionID']}", "BankTransactions"]
+    reads += [
+        "Invoices?page=1",
+        "Payments?page=1",
+        f"BankTransactions/{entry['BankTransactionID']}",
+        "BankTransactions",
+    ]
     for path in reads:
         assert xero.get(path).status_code == 200
     web.get("/Connections", headers={"Authorization": xero.headers["Authorization"]})

@@ -16,7 +16,7 @@ class Receiver:
     def __init__(self):
         self.bodies, self.answer = [], None
 
-    def __call__(self, url, headers, body):
+    def __call__(self, _url, headers, body):
         right = base64.b64encode(hmac.new(KEY.encode(), body, hashlib.sha256).digest()).decode()
         if not hmac.compare_digest(right, headers["x-xero-signature"]):
             return 401
@@ -102,14 +102,14 @@ def test_events_are_kept_until_they_are_received_and_come_once(sandbox, receiver
 
 def test_intent_to_receive_passes_only_a_receiver_that_tells_good_from_bad(sandbox, receiver):
     passed = sandbox.webhooks.intent_to_receive()
-    sandbox.webhooks.post = lambda url, headers, body: 200
+    sandbox.webhooks.post = lambda *_: 200
 
     assert (passed, sandbox.webhooks.intent_to_receive()) == (True, False)
 
 
 def test_intent_to_receive_sends_signatures_that_differ_by_one_character(sandbox, receiver):
     sent = []
-    sandbox.webhooks.post = lambda url, headers, body: sent.append((headers["x-xero-signature"], body)) or 200
+    sandbox.webhooks.post = lambda _url, headers, body: sent.append((headers["x-xero-signature"], body)) or 200
     sandbox.webhooks.intent_to_receive()
     right = sent[0][0]
 

@@ -39,7 +39,21 @@ def write_batch(
 
 def _refused(result: Saved, id_field: str) -> Json:
     messages = [{"Message": message} for message in result.errors]
-    return {id_field: ZERO_GUID, **result.shown, "HasValidationErrors": True, "ValidationErrors": messages}
+    return {
+        id_field: ZERO_GUID,
+        **_without_nulls(result.shown),
+        "HasValidationErrors": True,
+        "ValidationErrors": messages,
+    }
+
+
+def _without_nulls(sent: Json) -> Json:
+    """What was sent, echoed as Xero echoes it: an element that is null is left out."""
+    return {
+        name: _without_nulls(value) if isinstance(value, dict) else value
+        for name, value in sent.items()
+        if value is not None
+    }
 
 
 def _warned(result: Saved) -> Json:

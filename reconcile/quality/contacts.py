@@ -23,7 +23,7 @@ def contact_rules() -> tuple[Rule, ...]:
             "Look the number up on the customer's paperwork and correct it; until then it does not count when matching.",
         ),
         Rule(
-            "email_shape", "soft", "email", Matches(shapes.EMAILS), "the e-mail is not an address",
+            "email_shape", "soft", "email", Holds(shapes.are_mailboxes), "the e-mail is not an address",
             f"{CORRECT}; Xero refuses a contact with such an address.",
         ),
         Rule(

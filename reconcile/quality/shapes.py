@@ -8,15 +8,15 @@ import pandas as pd
 from reconcile.normalise.businesses import abn
 from reconcile.normalise.places import postcode, state, state_of_postcode
 
-EMAIL = r"[^@\s;,<>:]+@[^@\s;,<>.]+(?:\.[^@\s;,<>.]+)*\.[A-Za-z]{2,}"
-EMAILS = rf"^\s*(?:{EMAIL}(?:\s*[;,/]\s*{EMAIL})*)?\s*[;,]?\s*$"
+EMAIL = re.compile(r"[^@\s<>:]+@[^@\s<>.]+(\.[^@\s<>.]+)*\.[A-Za-z]{2,}")
+BETWEEN_EMAILS = re.compile("[;,/]")
 STATES = ("act", "nsw", "nt", "qld", "sa", "tas", "vic", "wa")
 BORDER_POSTCODES = frozenset({
     "0872", "2406", "2540", "2611", "2618", "2620", "3585", "3586", "3644", "3691", "3707", "4375", "4377", "4383", "4385",
 })  # fmt: skip
 SPREADSHEET_DAMAGE = re.compile(r"^(\d{1,2}-[A-Z][a-z]{2}(-\d{2,4})?|\d{1,2}/\d{1,2}/\d{2,4}|\d+(\.\d+)?E\+\d+)$")
 SLIPS = re.compile(
-    r"@(gmial|gmal|gmai|hotmial|hotmal|bigpnd|outlok)\.|@[^;,\s]*\.(con|cmo|ent|comau|com\.ua)\b", re.IGNORECASE
+    r"@(gmial|gmal|gmai|hotmial|hotmal|bigpnd|outlok)\.|@[^@;,\s]*\.(con|cmo|ent|comau|com\.ua)\b", re.IGNORECASE
 )
 PLACEHOLDER = re.compile(
     r"^\W*(cash\s*(sales?|customer)?|walk[\s-]*ins?( customers?)?|test\b.*|unknown( customer)?|do not use.*|zz+\b.*|counter sales?)\W*$",
@@ -53,6 +53,16 @@ def postcode_in_state(state_column: str, postcode_column: str) -> Callable[[pd.D
     return lambda frame: each(frame[state_column] + "\n" + frame[postcode_column], fits)
 
 
+def are_mailboxes(frame: pd.DataFrame) -> "pd.Series[bool]":
+    """The cell holds one address, or several with ; or , between them."""
+
+    def fits(cell: str) -> bool:
+        parts = [part.strip() for part in BETWEEN_EMAILS.split(cell) if part.strip()]
+        return all(EMAIL.fullmatch(part) for part in parts)
+
+    return each(frame["email"], fits)
+
+
 def without_slips(frame: pd.DataFrame) -> "pd.Series[bool]":
     """No mailbox has a domain that is a well-known slip of the finger."""
     return each(frame["email"], lambda value: SLIPS.search(value) is None)
@@ -65,7 +75,7 @@ def spaced_once(column: str) -> Callable[[pd.DataFrame], "pd.Series[bool]"]:
 
 def stands_for_somebody(frame: pd.DataFrame) -> "pd.Series[bool]":
     """The name is not that of a cash sale or a test record."""
-    return each(frame["name"], lambda value: PLACEHOLDER.match(value) is None)
+    return each(frame["name"], lambda value: PLACEHOLDER.match(" ".join(value[:100].split())) is None)
 
 
 def undamaged(frame: pd.DataFrame) -> "pd.Series[bool]":

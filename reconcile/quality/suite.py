@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from reconcile.quality.finding import Finding, name_rows
+from reconcile.quality.finding import Finding, capitalised, name_rows
 from reconcile.quality.rule import Holds, Present, Rule, WholeNumbers
 
 ROW = "row_named_by"
@@ -126,5 +126,6 @@ def _finding(kind: str, rule: Rule, result: dict[str, Any]) -> Finding:
     ids = tuple(dict.fromkeys(named))
     where = kind.replace("_", " ")
     rows = f"{len(named)} {'row' if len(named) == 1 else 'rows'} ({name_rows(ids)})" if named else "the whole table"
-    message = f"{where}, {rows}: {rule.says}. {rule.remedy}"
-    return Finding(rule.severity, rule.name, kind, rule.column, ids, len(named), message)
+    detail = f"{rule.says}. {rule.remedy}"
+    message = f"{where}, {rows}: {detail}"
+    return Finding(rule.severity, rule.name, kind, rule.column, ids, len(named), message, capitalised(detail))

@@ -278,6 +278,31 @@ def test_a_message_names_the_first_rows_the_count_and_the_remedy() -> None:
         "Look the number up on the customer's paperwork and correct it; until then it does not count when matching."
     )
     assert finding.count == 8
+    assert finding.detail.startswith("The ABN does not pass its checksum. Look the number up")
+
+
+def test_the_detail_of_a_flag_does_not_change_when_other_rows_do() -> None:
+    alone, among = (
+        [one.detail for one in found("pooltrackr_contacts", *rows)]
+        for rows in ([CONTACT | {"abn": "1"}], [CONTACT | {"abn": "1"}, CONTACT | {"id": "C2", "abn": "2"}])
+    )
+    assert alone == among
+
+
+LONG = [
+    "a@" + "a." * 20_000,
+    "a@b.cc;" * 5_000 + "!",
+    "a@b.cc/" * 5_000 + "@",
+    "@a" * 20_000,
+    " " * 20_000 + "x",
+    "cash" + " " * 20_000 + "x",
+]
+
+
+@pytest.mark.timeout(20)
+def test_absurdly_long_cells_do_not_hold_up_a_check() -> None:
+    rows = [CONTACT | {"id": f"C{at}", "name": cell, "email": cell, "abn": cell} for at, cell in enumerate(LONG)]
+    assert "email_shape" in {one.rule for one in found("pooltrackr_contacts", *rows)}
 
 
 def test_no_finding_holds_personal_data() -> None:

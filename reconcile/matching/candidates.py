@@ -1,6 +1,7 @@
 """Which pairs are looked at: records that share a key, the rarer the better, within a budget."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,48 +11,67 @@ from reconcile.matching.records import Records, code_lists
 Keys = npt.NDArray[np.int64]
 Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
-PAIRS_PER_RECORD = 3
+PAIRS_PER_RECORD = 2
 """Pairs that one kind of key may bring for each record; keys shared by many are left out first."""
 LEAST_BUDGET = 30_000
 """Pairs that one kind of key may always bring: small organisations are compared nearly completely."""
 SMALL = 30_000
-"""Records of both sides up to which weaker keys are used too, for pairs with a slip in nearly every field."""
+"""Records of both sides up to which weaker keys are used too, for pairs with a slip in nearly every field, and one
+shared key of any kind is enough; above it a pair needs a key that identifies, or two that do not."""
+
+
+class Key(NamedTuple):
+    """One kind of key: a row per record, a column per value, -1 where missing; ``strong`` ones identify by themselves."""
+
+    strong: bool
+    values: Keys
 
 
 def candidates(records: Records) -> Pairs:
-    """Pairs (left, right) of record numbers that agree on at least one key, each once, in ascending order."""
-    rights = records.size - records.lefts
-    if not records.lefts or not rights:
+    """Pairs (left, right) of record numbers that agree on enough keys, each once, in ascending order."""
+    lefts, rights = records.lefts, records.size - records.lefts
+    if not lefts or not rights:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
     budget = max(LEAST_BUDGET, PAIRS_PER_RECORD * records.size)
-    found = [joined(keys[: records.lefts], keys[records.lefts :], budget) for keys in keys_of(records)]
-    packed = np.unique(np.concatenate([i.astype(np.int64) * rights + j for i, j in found]))
-    return (packed // rights).astype(np.int32), (packed % rights + records.lefts).astype(np.int32)
+    found = [joined(key.values[:lefts], key.values[lefts:], budget, rights) * 2 + key.strong for key in keys_of(records)]
+    packed = np.sort(np.concatenate(found))
+    pair = packed >> 1
+    last = np.flatnonzero(np.append(pair[1:] != pair[:-1], True)) if len(pair) else np.zeros(0, np.intp)
+    if records.size > SMALL:
+        votes = np.diff(last, prepend=-1)
+        last = last[(packed[last] & 1 == 1) | (votes > 1)]
+    pair = pair[last]
+    return (pair // rights).astype(np.int32), (pair % rights + lefts).astype(np.int32)
 
 
-def joined(left: Keys, right: Keys, budget: int) -> Pairs:
-    """Pairs of positions with an equal key, the rarest keys first, until the budget is spent; keys are (n, k), -1 missing."""
-    width_left, width_right = left.shape[1], right.shape[1]
-    values, codes = np.unique(np.concatenate([left.ravel(), right.ravel()]), return_inverse=True)
-    codes = codes.astype(np.int32)
-    a, b = codes[: left.size], codes[left.size :]
-    count_a, count_b = np.bincount(a, minlength=len(values)), np.bincount(b, minlength=len(values))
-    products = count_a * count_b
-    if len(values) and values[0] == -1:
-        products[0] = 0
-    sizes = np.bincount(np.minimum(products, budget + 1), weights=products)
-    allowed = np.searchsorted(np.cumsum(sizes), budget, side="right") - 1
-    use = (products > 0) & (products <= max(allowed, 1))
-    order = np.argsort(b, kind="stable").astype(np.int32)
-    starts = np.concatenate([[0], np.cumsum(count_b)[:-1]])
-    rows = np.flatnonzero(use[a])
-    lengths = count_b[a[rows]]
-    first = np.repeat(starts[a[rows]], lengths)
-    step = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return (np.repeat(rows, lengths) // width_left).astype(np.int32), order[first + step] // width_right
+def joined(left: Keys, right: Keys, budget: int, rights: int) -> Keys:
+    """Pairs of rows with an equal key as ``row * rights + row``, the rarest keys first, until the budget is spent."""
+    rows_left, keys_left = _sorted(left)
+    rows_right, keys_right = _sorted(right)
+    if not len(keys_left) or not len(keys_right):
+        return np.zeros(0, np.int64)
+    starts = np.flatnonzero(np.append(True, keys_left[1:] != keys_left[:-1]))
+    values, count_left = keys_left[starts], np.diff(np.append(starts, len(keys_left)))
+    from_, to = np.searchsorted(keys_right, values, "left"), np.searchsorted(keys_right, values, "right")
+    pairs = (to - from_) * count_left
+    sizes = np.bincount(np.minimum(pairs, budget + 1), weights=pairs)
+    most = max(int(np.searchsorted(np.cumsum(sizes), budget, side="right")) - 1, 1)
+    use = (pairs > 0) & (pairs <= most)
+    per_row = np.repeat(np.where(use, to - from_, 0), count_left)
+    first = np.repeat(np.repeat(from_, count_left), per_row)
+    step = np.arange(len(first)) - np.repeat(np.cumsum(per_row) - per_row, per_row)
+    return np.repeat(rows_left, per_row).astype(np.int64) * rights + rows_right[first + step]
 
 
-def keys_of(records: Records) -> list[Keys]:
+def _sorted(keys: Keys) -> tuple[npt.NDArray[np.intp], Keys]:
+    """Rows and keys, without the missing, in the order of the keys."""
+    flat = keys.ravel()
+    held = np.flatnonzero(flat >= 0)
+    order = held[np.argsort(flat[held])]
+    return order // keys.shape[1], flat[order]
+
+
+def keys_of(records: Records) -> list[Key]:
     """All kinds of key, those that identify first."""
     r = records
     given, second, family = (number(r.words)[codes] for codes in (r.given, r.second, r.family))
@@ -66,15 +86,18 @@ def keys_of(records: Records) -> list[Keys]:
     box = number([a.box for a in r.address.values])[r.address.codes]
     town = number([p[0] for p in r.place.values])[r.place.codes]
     area = number([p[1] for p in r.place.values])[r.place.codes]
-    kinds = [
+    strong = [
         r.email.codes.astype(np.int64),
-        number([e.local for e in r.email.values])[r.email.codes],
         number([p[-8:] for p in r.phone.values])[r.phone.codes],
         r.abn.codes.astype(np.int64),
         r.scheme.codes.astype(np.int64),
+        both_ways(given, family),
+        mixed(house, area),
+    ]
+    weak = [
+        number([e.local for e in r.email.values])[r.email.codes],
         orgs,
         begin[r.organisation][:, None],
-        both_ways(given, family),
         both_ways(sounds[r.given], sounds[r.family]),
         mixed(words, area),
         mixed(words, town),
@@ -91,7 +114,7 @@ def keys_of(records: Records) -> list[Keys]:
     if r.size <= SMALL:
         start_family, begin_family = starts[r.family][:, None], number([word[:4] for word in r.words])[r.family][:, None]
         start_given = starts[r.given][:, None]
-        kinds += [
+        weak += [
             address_words(r),
             mixed(area, start_family),
             mixed(area, start_given),
@@ -99,7 +122,7 @@ def keys_of(records: Records) -> list[Keys]:
             mixed(town, start_given),
             mixed(begin_family, start_given),
         ]
-    return kinds
+    return [*(Key(True, keys) for keys in strong), *(Key(False, keys) for keys in weak)]
 
 
 def address_words(records: Records) -> Keys:

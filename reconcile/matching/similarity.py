@@ -13,7 +13,12 @@ Codes = npt.NDArray[np.int32]
 def distinct_pairs(a: Codes, b: Codes) -> tuple[Codes, Codes, npt.NDArray[np.intp]]:
     """The different (a, b) in ascending order, and where each pair went."""
     packed = a.astype(np.int64) << 32 | b.astype(np.int64)
-    unique, where = np.unique(packed, return_inverse=True)
+    order = np.argsort(packed)
+    ranked = packed[order]
+    new = np.append(True, ranked[1:] != ranked[:-1])
+    where = np.empty(len(packed), np.intp)
+    where[order] = np.cumsum(new) - 1
+    unique = ranked[new]
     return (unique >> 32).astype(np.int32), (unique & 0xFFFFFFFF).astype(np.int32), where
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.products.competition import best_rival, best_three
+from reconcile.matching.products.competition import best_rival, best_three, unseen_rival
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -43,7 +43,9 @@ class Curve:
 
 def lead_over_rivals(values: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
     """Value of each pair plus its distance to the best rival of either record."""
-    lead: Floats = np.round(3 * values - best_rival(values, rows, shape[0]) - best_rival(values, columns, shape[1]), 9)
+    unseen = unseen_rival(shape)
+    rivals = best_rival(values, rows, shape[0], unseen) + best_rival(values, columns, shape[1], unseen)
+    lead: Floats = np.round(3 * values - rivals, 9)
     return lead
 
 
@@ -57,12 +59,13 @@ def decoy_leads(values: Floats, rows: Ints, columns: Ints, shape: tuple[int, int
 
 
 def _decoys_of_one_side(values: Floats, owner: Ints, other: Ints, shape: tuple[int, int]) -> Floats:
+    unseen = unseen_rival(shape)
     _, holder = best_three(values, owner, shape[0])
     kept = np.ones(len(values), dtype=bool)
     kept[holder[holder[:, 0] >= 0, 0]] = False
     remaining = np.flatnonzero(kept)
-    lead = 3 * values[remaining] - best_rival(values, other, shape[1])[remaining]
-    lead -= best_rival(values[remaining], owner[remaining], shape[0])
+    lead = 3 * values[remaining] - best_rival(values, other, shape[1], unseen)[remaining]
+    lead -= best_rival(values[remaining], owner[remaining], shape[0], unseen)
     best, present = np.full(shape[0], -np.inf), np.zeros(shape[0], dtype=bool)
     np.maximum.at(best, owner[remaining], lead)
     present[owner[remaining]] = True

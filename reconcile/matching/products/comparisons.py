@@ -3,11 +3,15 @@
 import math
 from collections.abc import Callable
 
+from rapidfuzz.distance import Levenshtein
+
 from reconcile.matching.products.products import Product
 from reconcile.normalise.product_measures import Measure, same_amount
 from reconcile.normalise.product_text import damaged_sku_key
-from reconcile.normalise.product_words import OPTIONAL_STATES
+from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, PART_WORDS, VARIANTS
 
+MISSPELT = 0.8
+LONG_MODEL = 7
 DOUBLINGS_FORGIVEN = 0.3  # prices within 1.23 of each other (GST, a year of rises) say nothing
 
 
@@ -127,3 +131,58 @@ def different_brand(one: Product, two: Product) -> float:
     if not all(brands) or brands[0] == brands[1]:
         return 0.0
     return float(not set(brands[0].split()) & two.said and not set(brands[1].split()) & one.said)
+
+
+def different_variant(one: Product, two: Product) -> float:
+    """Each carries a word that excludes the other's: weekly and monthly, left and right, sand and glass."""
+    return float(any(one.tokens & row - two.said and two.tokens & row - one.said for row in VARIANTS))
+
+
+def part_or_whole(one: Product, two: Product) -> float:
+    """Only one names a part or a kind of thing ("basket", "pump") that the other mentions nowhere."""
+    return float(bool((one.tokens ^ two.tokens) & PART_WORDS - (one.said & two.said)))
+
+
+def much_dearer(one: Product, two: Product) -> float:
+    """One price is more than twice the other: another pack, a part, or another article."""
+    return float(bool(one.price and two.price) and max(one.price, two.price) > 2 * min(one.price, two.price))
+
+
+def words_left(one: Product, two: Product) -> frozenset[str]:
+    """Words of a name that the other says nowhere, neither misspelt nor shortened; harmless ones do not count."""
+    brand = set(one.text.brand.split()) | {one.text.brand}
+    return frozenset(
+        word
+        for word in one.tokens - two.said - HARMLESS - brand
+        if not any(_written_alike(word, other) for other in two.tokens)
+    )
+
+
+def _written_alike(word: str, other: str) -> bool:
+    if word.isalpha() and other.isalpha():
+        short, long = sorted((word, other), key=len)
+        return (len(short) >= 4 and long.startswith(short)) or Levenshtein.normalized_similarity(
+            word, other
+        ) >= MISSPELT
+    return min(len(word), len(other)) >= 5 and (word in other or other in word)
+
+
+def said_alike(one: Product, two: Product) -> float:
+    """Both names say the same: no word that counts is left over on either side, and sizes stand on both or on neither."""
+    same_kinds_of_size = one.sizes.keys() == two.sizes.keys()
+    return float(
+        same_kinds_of_size and bool(one.tokens & two.said) and not words_left(one, two) and not words_left(two, one)
+    )
+
+
+def same_price(one: Product, two: Product) -> float:
+    """Equal prices, as they are or one with GST and the other without, to half a per cent."""
+    if not one.price or not two.price:
+        return 0.0
+    ratio = max(one.price, two.price) / min(one.price, two.price)
+    return float(ratio <= 1.005 or abs(ratio / 1.1 - 1) <= 0.005)
+
+
+def long_model(one: Product, two: Product) -> float:
+    """A model number of seven signs or more, with letters and digits, that both names carry in full."""
+    return float(any(len(model) >= LONG_MODEL and not model.isdigit() for model in one.models & two.models))

@@ -8,6 +8,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+UNSEEN, UNSEEN_IN_SMALL, SMALL = 0.7, 0.8, 50
+
 
 def best_three(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
     """Per owner its three highest values (0 where it has fewer) and the pairs that hold them (-1 where none)."""
@@ -23,11 +25,16 @@ def best_three(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
     return best, holder
 
 
-def best_rival(values: Floats, owner: Ints, owners: int) -> Floats:
-    """For each pair the highest value among the other pairs of the same owner; 0 when it is alone."""
+def best_rival(values: Floats, owner: Ints, owners: int, unseen: float) -> Floats:
+    """For each pair the highest value among the other pairs of the same owner; at least that of an unseen rival."""
     best, holder = best_three(values, owner, owners)
     rival: Floats = np.where(holder[owner, 0] == np.arange(len(values)), best[owner, 1], best[owner, 0])
-    return rival
+    return np.maximum(rival, unseen)
+
+
+def unseen_rival(shape: tuple[int, int]) -> float:
+    """Likeness that a look-alike would have which neither system happens to hold; more when little was seen."""
+    return UNSEEN + UNSEEN_IN_SMALL * max(0.0, 1 - min(shape) / SMALL)
 
 
 def assign(weights: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Ints:

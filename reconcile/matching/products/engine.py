@@ -81,7 +81,7 @@ def suggested(scored: Scored) -> pd.DataFrame:
         one, two = scored.pairs.products(pair)
         held = scored.pairs.vetoes(pair)
         score, clearance = float(scored.scores[pair]), scored.clearance(pair)
-        decision = decide(score, clearance, held, scored.pairs.identified(pair))
+        decision = decide(one, two, score, clearance, held)
         margin = round(scored.curve.bits(clearance), 3)
         records.append((one.id, two.id, score, decision, *top_reasons(scored.evidence(pair)), margin, " ".join(held)))
     order = ["score", "margin", "left_id", "right_id"]

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from reconcile.matching.products.calibration import Curve
+from reconcile.matching.products.competition import unseen_rival
 from reconcile.matching.products.likeness import SHARED
 from reconcile.matching.products.pairs import Pairs
 from reconcile.matching.products.products import Product
@@ -11,7 +12,7 @@ from reconcile.matching.products.rules import RULES
 
 NOTABLE = 0.05  # bits under which a piece of evidence is not worth a line
 SHOWN = 3
-BACKGROUND = "before looking"
+BACKGROUND, CEILING = "before looking", "no score is certain"
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,24 @@ def explain(pairs: Pairs, pair: int, rivals: float, score: float, curve: Curve) 
     ``rivals`` is the likeness of the best other candidate of the left record plus that of the right record.
     """
     one, two = pairs.products(pair)
+    unseen = unseen_rival(pairs.shape)
     pieces = [
-        Evidence(BACKGROUND, curve.start / math.log(2) + curve.bits(SHARED)),
+        Evidence(BACKGROUND, curve.start / math.log(2) + curve.bits(SHARED - 2 * unseen / 3)),
         Evidence(f"names alike: {shared_words(one, two)}", curve.bits(float(pairs.near[pair]))),
         Evidence(words_left_over(one, two), -curve.bits(SHARED * (1 - float(pairs.shared[pair])))),
-        Evidence("another candidate is nearly as good", -curve.bits(rivals / 3)),
+        Evidence("another candidate is nearly as good", -curve.bits((rivals - 2 * unseen) / 3)),
     ]
     for rule, strength in zip(RULES, pairs.ruled[pair], strict=True):
         if strength:
             pieces.append(Evidence(rule.words(one, two), curve.bits(rule.weight * float(strength))))
     total = math.log2(score / (1 - score))
-    return [*pieces, Evidence("this catalogue has many near-alikes", total - sum(piece.bits for piece in pieces))]
+    label = "this catalogue has many near-alikes" if curve.doubt else CEILING
+    return [*pieces, Evidence(label, total - sum(piece.bits for piece in pieces))]
 
 
 def top_reasons(pieces: list[Evidence]) -> tuple[str, str]:
     """The three heaviest pieces for and against, each joined by "; "; what holds for every pair is no reason."""
-    told = [piece for piece in pieces if piece.words != BACKGROUND and abs(piece.bits) >= NOTABLE]
+    told = [piece for piece in pieces if piece.words not in {BACKGROUND, CEILING} and abs(piece.bits) >= NOTABLE]
     ordered = sorted(told, key=lambda piece: (-round(abs(piece.bits), 6), piece.words))
     sides = ([p for p in ordered if p.bits > 0 and p is not pieces[-1]], [p for p in ordered if p.bits < 0])
     speaking_for, against = ("; ".join(str(piece) for piece in side[:SHOWN]) for side in sides)
@@ -67,4 +70,4 @@ def words_left_over(one: Product, two: Product) -> str:
         for side, mine, other in (("left", one, two), ("right", two, one))
         if mine.tokens - other.said
     ]
-    return ", ".join(left) or "some words stand only in a description"
+    return ", ".join(left) or "wording differs"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from reconcile.matching.products.candidates import find_candidates
-from reconcile.matching.products.competition import best_rival
+from reconcile.matching.products.competition import best_rival, unseen_rival
 from reconcile.matching.products.likeness import SHARED, measure_sides, near_likeness, shared_share
 from reconcile.matching.products.products import Product, read_products
 from reconcile.matching.products.rules import RULES
@@ -19,7 +19,6 @@ Ints = npt.NDArray[np.int64]
 LOOKED_AT = 6  # candidates per record that the rules look at
 WEIGHTS = np.array([rule.weight for rule in RULES])
 VETOES = [(number, rule.name) for number, rule in enumerate(RULES) if rule.veto]
-IDENTIFIERS = [number for number, rule in enumerate(RULES) if rule.identifies]
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,11 @@ class Pairs:
         """Names of the rules that keep a pair from being decided without a person."""
         return [name for number, name in VETOES if self.ruled[pair, number]]
 
-    def identified(self, pair: int) -> bool:
-        """Whether more than words agree: a code or a model number."""
-        return any(self.ruled[pair, number] for number in IDENTIFIERS)
-
     def rivals(self) -> tuple[Floats, Floats]:
         """Per pair the highest value among the other pairs of its left and of its right record."""
-        return best_rival(self.value, self.rows, self.shape[0]), best_rival(self.value, self.columns, self.shape[1])
+        unseen = unseen_rival(self.shape)
+        left, right = self.shape
+        return best_rival(self.value, self.rows, left, unseen), best_rival(self.value, self.columns, right, unseen)
 
 
 def compare_sides(left: pd.DataFrame, right: pd.DataFrame, rejected: frozenset[tuple[str, str]]) -> Pairs:

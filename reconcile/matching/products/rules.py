@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from reconcile.matching.products import comparisons as compare
 from reconcile.matching.products.products import Product
+from reconcile.normalise.product_words import VARIANTS
 
 Compare = Callable[[Product, Product], float]
 Words = Callable[[Product, Product], str]
@@ -19,21 +20,21 @@ SIZE = ("length", "power", "voltage", "current", "frequency", "flow", "resolutio
 
 @dataclass(frozen=True)
 class Rule:
-    """A named comparison: how strongly it applies to a pair, its weight in likeness, and what it tells a person.
-
-    ``identifies`` marks agreement that means more than words: a code or a model number.
-    """
+    """A named comparison: how strongly it applies to a pair, its weight in likeness, and what it tells a person."""
 
     name: str
     weight: float
     compare: Compare
     words: Words
     veto: bool = False
-    identifies: bool = False
 
 
 def _both(label: str, values: Callable[[Product], str]) -> Words:
     return lambda one, two: f"{label}: {values(one) or 'none'} / {values(two) or 'none'}"
+
+
+def _always(words: str) -> Words:
+    return lambda *_: words
 
 
 def _listed(values: set[str] | frozenset[str]) -> str:
@@ -74,11 +75,16 @@ def _same_chemicals(one: Product, two: Product) -> str:
     return f"same chemical: {_listed(one.text.substances & two.text.substances)}"
 
 
+def _different_variants(one: Product, two: Product) -> str:
+    rows = frozenset().union(*VARIANTS)
+    return f"variant differs: {_listed(one.tokens & rows - two.said)} / {_listed(two.tokens & rows - one.said)}"
+
+
 RULES: list[Rule] = [
     # agreement
-    Rule("same_code", 0.8, compare.same_code, lambda one, _: f"same code {one.text.sku}", identifies=True),
+    Rule("same_code", 0.8, compare.same_code, lambda one, _: f"same code {one.text.sku}"),
     Rule("like_code", 0.3, compare.like_code, _both("codes alike", lambda product: product.text.sku)),
-    Rule("same_model", 0.3, compare.same_model, _same_models, identifies=True),
+    Rule("same_model", 0.3, compare.same_model, _same_models),
     Rule("same_size", 0.25, compare.same_sizes, _same_sizes),
     Rule("same_number", 0.1, compare.same_number, _same_numbers),
     Rule("same_chemical", 0.25, compare.same_substance, _same_chemicals),
@@ -93,6 +99,10 @@ RULES: list[Rule] = [
     Rule("container_state", -0.3, compare.different_state, _both("sold as", lambda p: _listed(p.text.states)), veto=True),
     Rule("service_or_goods", -0.3, compare.service_against_goods,
          _both("kind", lambda p: "work" if p.text.service else "goods"), veto=True),
+    Rule("different_variant", -0.3, compare.different_variant, _different_variants, veto=True),
+    # disagreement that does not weigh, but keeps a pair with a person
+    Rule("part_or_whole", 0.0, compare.part_or_whole, _always("a part is named on one side only"), veto=True),
+    Rule("much_dearer", 0.0, compare.much_dearer, _always("one price is more than twice the other"), veto=True),
     # disagreement that only weighs
     Rule("price_differs", -0.3, compare.price_distance, lambda one, two: f"price {one.price:.2f} / {two.price:.2f}"),
     Rule("brand_differs", -0.1, compare.different_brand, _both("brand differs", lambda p: p.text.brand)),

@@ -9,9 +9,8 @@ import numpy.typing as npt
 
 from reconcile.normalise.addresses import NOWHERE, Address, address
 from reconcile.normalise.businesses import abn
-from reconcile.normalise.emails import Email, emails
-from reconcile.normalise.names import who
-from reconcile.normalise.phones import phones
+from reconcile.normalise.columns import address_column, email_column, phone_column, who_column
+from reconcile.normalise.emails import Email
 from reconcile.normalise.places import postcode, state, state_of_postcode, suburb
 
 Codes = npt.NDArray[np.int32]
@@ -68,19 +67,28 @@ class Records:
 def code(values: Iterable[T | None]) -> tuple[Codes, list[T]]:
     """Numbers values in order of appearance; falsy ones become -1."""
     known: dict[T, int] = {}
-    codes = [known.setdefault(value, len(known)) if value else -1 for value in values]
+    number = known.setdefault
+    codes = [number(value, len(known)) if value else -1 for value in values]
     return np.array(codes, np.int32), list(known)
 
 
 def code_lists(rows: Sequence[Sequence[T]], most: int = MOST_VALUES) -> Coded[T]:
     """Numbers rows of several values each."""
-    known: dict[T, int] = {}
-    width = min(max((len(row) for row in rows), default=1), most) or 1
-    codes = np.full((len(rows), width), -1, np.int32)
-    for n, row in enumerate(rows):
-        for k, value in enumerate(row[:width]):
-            codes[n, k] = known.setdefault(value, len(known))
-    return Coded(codes, list(known))
+    width = min(max(map(len, rows), default=1), most) or 1
+    if width == 1:
+        codes, values = code(row[0] if row else None for row in rows)
+        return Coded(codes[:, None], values)
+    codes, values = code(row[k] if k < len(row) else None for row in rows for k in range(width))
+    return Coded(codes.reshape(-1, width), values)
+
+
+def spread(cells: Sequence[str], parse: Callable[[Sequence[str]], Sequence[Sequence[T]]]) -> Coded[T]:
+    """Parses every distinct cell once and gives each row its cell's values."""
+    place: dict[str, int] = {}
+    number = place.setdefault
+    rows = np.array([number(cell, len(place)) for cell in cells], np.int32)
+    coded = code_lists(parse(list(place)))
+    return Coded(coded.codes[rows] if len(rows) else coded.codes, coded.values)
 
 
 def column(side: Columns, name: str, size: int) -> Sequence[str]:
@@ -100,7 +108,7 @@ def read(left: Columns, right: Columns) -> Records:
     def both(name: str) -> list[str]:
         return [*column(left, name, sizes[0]), *column(right, name, sizes[1])]
 
-    people = list(map(who, both("name"), both("first_name"), both("last_name"), both("company")))
+    people = who_column(both("name"), both("first_name"), both("last_name"), both("company"))
     words, names = code(part for p in people for part in (p.given, p.second, p.family))
     organisations, organisation_names = code(part for p in people for part in (p.organisation, p.alias))
     words, organisations = words.reshape(-1, 3), organisations.reshape(-1, 2)
@@ -119,7 +127,7 @@ def read(left: Columns, right: Columns) -> Records:
         alias=np.ascontiguousarray(organisations[:, 1]),
         organisations=organisation_names,
         scheme=code_lists([(p.scheme,) if p.scheme else () for p in people]),
-        email=code_lists(each_once(emails, both("email"))),
+        email=spread(both("email"), email_column),
         phone=code_lists(_phones(both("phone"), both("mobile"), states)),
         abn=code_lists([(number,) if number else () for number in each_once(abn, both("abn"))]),
         address=addresses,
@@ -130,15 +138,15 @@ def read(left: Columns, right: Columns) -> Records:
 
 
 def _phones(phone: list[str], mobile: list[str], states: list[str]) -> list[tuple[str, ...]]:
-    pairs = zip(phone, mobile, states, strict=True)
-    return [
-        tuple(dict.fromkeys((*phones(p, s), *phones(m, s)))) if m else phones(p, s) if p else () for p, m, s in pairs
-    ]
+    numbers = phone_column(phone, states)
+    if not any(mobile):
+        return numbers
+    return [tuple(dict.fromkeys(one + other)) if other else one for one, other in zip(numbers, phone_column(mobile, states), strict=True)]
 
 
 def _addresses(both: Callable[[str], list[str]], states: list[str], postcodes: list[str]) -> tuple[Coded[Address], Coded[Place]]:
     """The postal address first, then the sites; addresses and places share their column numbers."""
-    streets: list[tuple[Address, ...]] = [(a,) for a in each_once(address, both("street"))]
+    streets: list[tuple[Address, ...]] = [(a,) for a in address_column(both("street"))]
     places = list(zip(each_once(suburb, both("suburb")), postcodes, states, strict=True))
     rows: list[tuple[Place, ...]] = [(p,) for p in places]
     sites = zip(*(both(f"site_{part}") for part in ("street", "suburb", "postcode", "state")), strict=True)

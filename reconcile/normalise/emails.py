@@ -36,6 +36,14 @@ def emails(cell: str) -> tuple[Email, ...]:
     return tuple(found)
 
 
+def plain_mailbox(local: str, domain: str) -> tuple[Email, ...]:
+    """The mailbox of a folded cell that holds nothing else; empty for a placeholder."""
+    if domain.startswith(("gmail.", "googlemail.")) or local[-1] == "." or local in _PLACEHOLDER_LOCALS or domain in _PLACEHOLDER_DOMAINS:
+        email = _mailbox(f"{local}@{domain}")
+        return (email,) if email else ()
+    return (Email(local, domain),)
+
+
 def _mailbox(word: str) -> Email | None:
     word = word.removeprefix("mailto:").strip(".,:;'")
     if not _SHAPE.match(word):

@@ -45,6 +45,10 @@ _SCHEME_NUMBER = re.compile(
 _SCHEME_GLUED = re.compile(r"\b(?:cts|sp|ps|oc|bup|gtp|csp|up|rp)[ .:]*(\d{2,7}[a-z]?)\b")
 
 
+_LEGAL_WORDS = frozenset("pty ltd limited inc incorporated llc corp".split())
+_NOT_PLAIN = frozenset("proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p".split())
+
+
 class Organisation(NamedTuple):
     """``name`` and, for "X trading as Y", the other half in ``alias``; ``scheme`` is the number of a strata scheme."""
 
@@ -58,7 +62,11 @@ NOBODY = Organisation("", "", "")
 
 def organisation(cell: str) -> Organisation:
     """What distinguishes an organisation: no legal ending, no "the"; (QLD), Holdings, Group, Services stay."""
-    text = _CARE_OF.split(fold(cell))[0] or fold(cell)
+    text = fold(cell)
+    words = text.split()
+    if text.replace(" ", "").isalpha() and text.isascii() and _NOT_PLAIN.isdisjoint(words):
+        return Organisation(_kept([word for word in words if word not in _LEGAL_WORDS]), "", "")
+    text = _CARE_OF.split(text)[0] or text
     halves = [_distinct_words(half) for half in _TRADING.split(text, maxsplit=1)]
     halves = [half for half in halves if half] or [""]
     return Organisation(halves[0], halves[1] if len(halves) > 1 else "", scheme_number(text))
@@ -66,9 +74,12 @@ def organisation(cell: str) -> Organisation:
 
 def _distinct_words(text: str) -> str:
     text = _TRUSTEE.sub(" ", _LEGAL.sub(" ", text)).replace("&", " and ").replace("'", "")
-    words = [_WORDS.get(w, w) for w in _NOT_WORD.sub(" ", text).split()]
-    kept = [w for w in words if w not in _STOP]
-    return " ".join(kept or words)
+    return _kept(_NOT_WORD.sub(" ", text).split())
+
+
+def _kept(words: list[str]) -> str:
+    words = [_WORDS.get(w, w) for w in words]
+    return " ".join([w for w in words if w not in _STOP] or words)
 
 
 def scheme_number(folded: str) -> str:

@@ -11,14 +11,16 @@ from typing import Literal
 from reconcile.proposals import Proposal
 from reconcile.records import Entity
 
-Verdict = Literal["link", "create", "update", "unlink", "skip", "ignore"]
-VERDICTS: tuple[Verdict, ...] = ("link", "create", "update", "unlink", "skip", "ignore")
+Verdict = Literal["link", "create", "update", "unlink", "void", "skip", "ignore"]
+VERDICTS: tuple[Verdict, ...] = ("link", "create", "update", "unlink", "void", "skip", "ignore")
 
 
 def allowed_verdicts(proposal: Proposal) -> tuple[Verdict, ...]:
     """What may be decided on a proposal. Products are Xero's own: none is ever created there (A14, A15)."""
     if proposal.kind == "update":
         return ("update", "skip", "ignore")
+    if proposal.kind == "void":
+        return ("void", "skip", "ignore")
     if proposal.kind == "unlink":
         return ("unlink", "skip", "ignore")
     if proposal.entity == "products" and proposal.system == "pooltrackr":

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+DEFAULT_TEMPLATE = "Pool: {pool_address}\\nDate of service: {service_date}\\nTechnician: {technician}\\n{notes}"
+
 
 class Policies(BaseModel):
     """Approvals given by name instead of by hand; all off until an operator turns one on."""
@@ -49,6 +51,19 @@ class OrganisationSettings(BaseModel):
     clearing_account: str = Field("", description="Bank account that Stripe payments pass through.")
     show_technician: bool = Field(False, description="Show the technician's name on invoices (A51).")
     category_accounts: dict[str, str] = Field(default_factory=dict, description="Account by product category (B12).")
+    tax_types: dict[str, str] = Field(
+        default_factory=lambda: {"gst": "OUTPUT", "gst_free": "EXEMPTOUTPUT"},
+        description="Xero tax type of lines with and without GST (B13).",
+    )
+    invoice_template: str = Field(
+        DEFAULT_TEMPLATE,
+        description="Words above an invoice's lines in Xero; a row whose fields are all empty is left out.",
+    )
+    pooltrackr_invoice_url: str = Field(
+        "https://app.pooltrackr.com/invoices/{id}",
+        description="Where an invoice opens in Pooltrackr; empty sends none.",
+    )
+    stripe_contact: str = Field("", description="Xero contact id that card fees are entered under.")
     cut_off_date: date | None = Field(None, description="Nothing dated earlier is ever sent (B11).")
     policies: Policies = Policies()
     guards: Guards = Guards()

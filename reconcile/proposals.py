@@ -6,8 +6,8 @@ from typing import Literal
 from reconcile.content import digest
 from reconcile.records import Entity, Record, System
 
-Kind = Literal["match", "update", "unlink"]
-Suggested = Literal["link", "create", "update", "unlink", "skip"]
+Kind = Literal["match", "update", "unlink", "void"]
+Suggested = Literal["link", "create", "update", "unlink", "void", "skip"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,8 @@ class Proposal:
     """A suggestion for the record ``record_id`` of ``system``.
 
     A ``match`` proposal asks which record of the other system is the same (link), or whether one is to be made there
-    (create). An ``update`` proposal asks whether the linked record is to take over ``changes``. ``basis`` is 16 hex
+    (create). An ``update`` proposal asks whether the linked record is to take over ``changes``, a ``void`` one whether the
+    linked invoice or payment is to be voided or deleted as its counterpart was. ``basis`` is 16 hex
     digits over the content of the record and its candidates: when either changes, the proposal is another one.
     ``confidence`` is the engine's: auto, review or no.
     """

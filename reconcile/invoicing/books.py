@@ -1,0 +1,94 @@
+"""Everything that planning invoices and payments rests on: the records of both systems, the links, the settings."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from reconcile.organisation_settings import OrganisationSettings
+from reconcile.proposing import Linked
+from reconcile.records import Account, Contact, Credit, Invoice, Organisation, Payment, Pool, Product, TaxRate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """One moment of an organisation. Mappings are by id, ``accounts`` and ``tax_rates`` too.
+
+    ``undecided_products`` are Pooltrackr products whose link to an item is suggested and not yet decided. ``agreed`` maps
+    a linked Pooltrackr invoice to the fingerprint it had when both sides last agreed. ``remade`` counts how often a
+    payment's Xero copy was deleted to be entered anew.
+    """
+
+    settings: OrganisationSettings
+    organisation: Organisation
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    xero_contacts: Mapping[str, Contact] = field(default_factory=dict)
+    contact_links: Linked = field(default_factory=Linked)
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    products: Mapping[str, Product] = field(default_factory=dict)
+    items: Mapping[str, Product] = field(default_factory=dict)
+    product_links: Linked = field(default_factory=Linked)
+    undecided_products: frozenset[str] = frozenset()
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    tax_rates: Mapping[str, TaxRate] = field(default_factory=dict)
+    invoices: Mapping[str, Invoice] = field(default_factory=dict)
+    xero_invoices: Mapping[str, Invoice] = field(default_factory=dict)
+    invoice_links: Linked = field(default_factory=Linked)
+    payments: Mapping[str, Payment] = field(default_factory=dict)
+    xero_payments: Mapping[str, Payment] = field(default_factory=dict)
+    payment_links: Linked = field(default_factory=Linked)
+    credits: Sequence[Credit] = ()
+    agreed: Mapping[str, str] = field(default_factory=dict)
+    remade: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def account_by_code(self) -> dict[str, Account]:
+        """The accounts that have a code."""
+        return {account.code: account for account in self.accounts.values() if account.code}
+
+    @cached_property
+    def xero_by_number(self) -> dict[str, list[Invoice]]:
+        """Xero's sales invoices in any state by number, which is compared without regard to case."""
+        return _grouped((i.number.casefold(), i) for i in self.xero_invoices.values() if i.number)
+
+    @cached_property
+    def xero_by_reference(self) -> dict[str, list[Invoice]]:
+        """Xero's sales invoices in any state by reference."""
+        return _grouped((i.reference.casefold(), i) for i in self.xero_invoices.values() if i.reference)
+
+    @cached_property
+    def pooltrackr_by_number(self) -> dict[str, list[Invoice]]:
+        """Pooltrackr's live invoices by number."""
+        live = (i for i in self.invoices.values() if i.number and i.status != "voided" and not i.superseded_by)
+        return _grouped((i.number.casefold(), i) for i in live)
+
+    @cached_property
+    def payments_of(self) -> dict[str, list[Payment]]:
+        """Pooltrackr's payments by invoice, oldest first."""
+        return _payments_by_invoice(self.payments.values())
+
+    @cached_property
+    def xero_payments_of(self) -> dict[str, list[Payment]]:
+        """Xero's payments by invoice, oldest first."""
+        return _payments_by_invoice(self.xero_payments.values())
+
+    @cached_property
+    def lock_date(self) -> date | None:
+        """The latest day of Xero's locked periods."""
+        locks = (self.organisation.period_lock_date, self.organisation.end_of_year_lock_date)
+        return max((day for day in locks if day is not None), default=None)
+
+
+def _grouped(pairs: Iterable[tuple[str, Invoice]]) -> dict[str, list[Invoice]]:
+    groups: dict[str, list[Invoice]] = defaultdict(list)
+    for key, invoice in pairs:
+        groups[key].append(invoice)
+    return groups
+
+
+def _payments_by_invoice(payments: Iterable[Payment]) -> dict[str, list[Payment]]:
+    groups: dict[str, list[Payment]] = defaultdict(list)
+    for payment in sorted(payments, key=lambda p: (p.date or date.min, p.id)):
+        groups[payment.invoice_id].append(payment)
+    return groups

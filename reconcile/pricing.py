@@ -10,7 +10,8 @@ Basis = Literal["INC", "EX"]
 
 GST = Decimal("1.1")
 CENT = Decimal("0.01")
-CLEAR_SHARE = 0.6
+CLEAR_SHARE = 0.6  # of the prices that fit one basis only
+LEAST_SHARE = 0.2  # of all prices; with less the book is too stale to tell
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,8 @@ def detect_basis(pairs: Iterable[tuple[Decimal, bool | None, Decimal]]) -> Basis
         ex += as_ex and not as_inc
     inc_share, ex_share = (inc / count, ex / count) if count else (0.0, 0.0)
     basis: Literal["", "INC", "EX"] = ""
-    if inc_share > ex_share and inc_share >= CLEAR_SHARE * (inc_share + ex_share):
-        basis = "INC"
-    elif ex_share > inc_share and ex_share >= CLEAR_SHARE * (inc_share + ex_share):
-        basis = "EX"
+    if max(inc_share, ex_share) >= max(LEAST_SHARE, CLEAR_SHARE * (inc_share + ex_share)):
+        basis = "INC" if inc_share > ex_share else "EX"
     return BasisEvidence(count, inc_share, ex_share, basis, _notice(count, inc_share, ex_share, basis))
 
 

@@ -74,11 +74,12 @@ _BY_SPELLING = {word: (dimension, factor) for dimension, factor, words in UNITS 
 _ADJACENT_ONLY = {"in", "a", "ma"}  # "3 in 1" and "5 a day" are no measures
 _SPACED = sorted((w for w in _BY_SPELLING if w not in _ADJACENT_ONLY), key=lambda word: (-len(word), word))
 _SPELLINGS = "|".join([*_SPACED, *sorted(_ADJACENT_ONLY)])
+TAKEN = "\x00"  # stands where a measure was
 _NUMBER = r"(?<![\w.])(\d{1,9}(?:\.\d{1,6})?)"
 _MEASURE = rf"{_NUMBER}(?:[ -]?({'|'.join(_SPACED)})|({'|'.join(sorted(_ADJACENT_ONLY))}))(?!\w)"
 _PACK_WORD = r"(?:pack|packs|pck|pk|pkt|packet|ctn|carton|box|case|set|pcs|pc|pieces|tubs|bottles|drums|bags|units)"
 _TIMES = re.compile(rf"(?<![\w.])(\d{{1,4}}) ?[x*×] ?(?=\d{{1,9}}(?:\.\d{{1,6}})?[ -]?(?:{_SPELLINGS})(?!\w))")
-_TIMES_AFTER = re.compile(rf"(?<=\w) ?[x*×] ?(\d{{1,4}})(?! ?(?:{_SPELLINGS}|\.|\d|[x*×]))(?!\w)")
+_TIMES_AFTER = re.compile(rf"(?<=[\w{TAKEN}]) ?[x*×] ?(\d{{1,4}})(?! ?(?:{_SPELLINGS}|\.|\d|[x*×]))(?!\w)")
 _COUNT = re.compile(
     rf"(?<!\w){_PACK_WORD} ?(?:of|/) ?(\d{{1,4}})(?![\w.])"
     rf"|(?<!\w)(?:ctn|pk|pkt) ?(\d{{1,4}})(?![\w.])"
@@ -109,7 +110,7 @@ def extract_measures(text: str) -> tuple[list[Measure], str]:
     def take(match: re.Match[str]) -> str:
         dimension, factor = _BY_SPELLING[match.group(2) or match.group(3)]
         measures.append(Measure(dimension, round(float(match.group(1)) * factor, 3)))
-        return " "
+        return f" {TAKEN}"
 
     def count(match: re.Match[str]) -> str:
         amount = next(int(group) for group in match.groups() if group)
@@ -121,7 +122,7 @@ def extract_measures(text: str) -> tuple[list[Measure], str]:
     text = _MEASURE_PATTERN.sub(take, text)
     if measures:
         text = _TIMES_AFTER.sub(count, text)
-    return measures, _COUNT.sub(count, text)
+    return measures, _COUNT.sub(count, text.replace(TAKEN, " "))
 
 
 def _decimal_of_fraction(match: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ MAX_NAME = 300
 MAX_DESCRIPTION = 1500
 MAX_TOKENS = 40
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|and(?=quot;)")
 _BREAK = re.compile(r"[^\w.'\"%*×/+#&-]+")
 _CHUNK_EDGE = "._-'\"/+&#*×"
@@ -71,7 +72,7 @@ def plain(text: str, limit: int = MAX_NAME) -> str:
         text = unicodedata.normalize("NFKD", text.replace("×", "x"))
         text = "".join(char for char in text if not unicodedata.combining(char))
         text = text.translate(_QUOTES)
-    return " ".join(_ENTITY.sub(" ", text.casefold()).split())[:limit].strip()
+    return " ".join(_ENTITY.sub(" ", _CONTROL.sub(" ", text.casefold())).split())[:limit].strip()
 
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "′": "'", "“": '"', "”": '"', "″": '"', "–": "-", "—": "-", "‑": "-"})

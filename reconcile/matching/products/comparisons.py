@@ -169,10 +169,9 @@ def _written_alike(word: str, other: str) -> bool:
 
 def said_alike(one: Product, two: Product) -> float:
     """Both names say the same: no word that counts is left over on either side, and sizes stand on both or on neither."""
-    same_kinds_of_size = one.sizes.keys() == two.sizes.keys()
-    return float(
-        same_kinds_of_size and bool(one.tokens & two.said) and not words_left(one, two) and not words_left(two, one)
-    )
+    sizes = [{dimension: len(amounts) for dimension, amounts in product.sizes.items()} for product in (one, two)]
+    nothing_left = not words_left(one, two) and not words_left(two, one)
+    return float(sizes[0] == sizes[1] and bool(one.tokens & two.said) and nothing_left)
 
 
 def same_price(one: Product, two: Product) -> float:

@@ -219,7 +219,8 @@ class PushOperation(SQLModel, table=True):
     __tablename__ = "push_operation"
     __table_args__ = (
         UniqueConstraint("decision_id", "target", "entity", "verb", "subject_id", name="one_operation_per_approval"),
-        Index("operation_by_status", "org_id", "target", "entity", "status"),
+        Index("operation_by_status", "org_id", "target", "entity", "status", "staged_at", "id"),
+        Index("operation_by_link", "link_id"),
     )
     id: str = Field(primary_key=True)
     org_id: str = Field(foreign_key="organisation.id")
@@ -234,7 +235,9 @@ class PushOperation(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     body_sha256: str
     expect: str = Field(default="{}", sa_type=Text)
+    replaces: str = Field(default="", sa_type=Text)
     basis: str = ""
+    subject_hash: str = ""
     status: str = "staged"
     tries: int = 0
     owner: str = ""

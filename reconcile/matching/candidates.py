@@ -95,7 +95,7 @@ def keys_of(records: Records) -> list[Key]:
         mixed(house, area),
     ]
     weak = [
-        number([e.local for e in r.email.values])[r.email.codes],
+        number([e.partition("@")[0] for e in r.email.values])[r.email.codes],
         orgs,
         begin[r.organisation][:, None],
         both_ways(sounds[r.given], sounds[r.family]),

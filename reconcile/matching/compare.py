@@ -58,13 +58,11 @@ class Compare:
         self._split_addresses()
 
     def _split_emails(self) -> None:
-        emails = self.r.email.values
-        self.local = codes_of([e.local for e in emails])
-        self.locals = list(dict.fromkeys(e.local for e in emails if e.local))
-        self.plain_local = np.array([e.local in ROLE_MAILBOXES or len(e.local) < 4 for e in emails] + [True])
-        self.domain = codes_of([e.domain for e in emails])
-        self.free = np.array([e.domain in FREE_DOMAINS for e in emails] + [True])
-        self.texts = [f"{e.local}@{e.domain}" for e in emails]
+        parts = [email.partition("@") for email in self.r.email.values]
+        self.local = codes_of([local for local, _, _ in parts])
+        self.plain_local = np.array([local in ROLE_MAILBOXES or len(local) < 4 for local, _, _ in parts] + [True])
+        self.domain = codes_of([domain for _, _, domain in parts])
+        self.free = np.array([domain in FREE_DOMAINS for _, _, domain in parts] + [True])
         held = np.where(self.r.email.codes >= 0, self.domain[self.r.email.codes], -1)
         self.domains = share_of(list(held.T), int(self.domain.max(initial=-1)) + 1, self.r.size, strangers=0.5)
 
@@ -270,7 +268,7 @@ class Compare:
         share[domain] = self.domains[self.domain[a[domain]]]
         level[(self.local[a] == self.local[b]) & ~self.plain_local[a]] = 2
         rest = np.flatnonzero((a != b) & ~self.plain_local[a] & ~self.plain_local[b])
-        near = alike(self.texts, a[rest], b[rest])
+        near = alike(self.r.email.values, a[rest], b[rest])
         level[rest[near >= 0.9]] = 3
         level[a == b] = 4
         share[a == b] = self.emails[a[a == b]]

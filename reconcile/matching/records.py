@@ -10,7 +10,6 @@ import numpy.typing as npt
 from reconcile.normalise.addresses import NOWHERE, Address, address
 from reconcile.normalise.businesses import abn
 from reconcile.normalise.columns import address_column, email_column, phone_column, who_column
-from reconcile.normalise.emails import Email
 from reconcile.normalise.places import postcode, state, state_of_postcode, suburb
 
 Codes = npt.NDArray[np.int32]
@@ -51,7 +50,7 @@ class Records:
     alias: Codes
     organisations: list[str]
     scheme: Coded[str]
-    email: Coded[Email]
+    email: Coded[str]
     phone: Coded[str]
     abn: Coded[str]
     address: Coded[Address]
@@ -82,6 +81,12 @@ def code_lists(rows: Sequence[Sequence[T]], most: int = MOST_VALUES) -> Coded[T]
     return Coded(codes.reshape(-1, width), values)
 
 
+def one_each(values: Sequence[T]) -> Coded[T]:
+    """Numbers one value per row."""
+    codes, known = code(values)
+    return Coded(codes[:, None], known)
+
+
 def spread(cells: Sequence[str], parse: Callable[[Sequence[str]], Sequence[Sequence[T]]]) -> Coded[T]:
     """Parses every distinct cell once and gives each row its cell's values."""
     place: dict[str, int] = {}
@@ -108,32 +113,32 @@ def read(left: Columns, right: Columns) -> Records:
     def both(name: str) -> list[str]:
         return [*column(left, name, sizes[0]), *column(right, name, sizes[1])]
 
-    people = who_column(both("name"), both("first_name"), both("last_name"), both("company"))
-    words, names = code(part for p in people for part in (p.given, p.second, p.family))
-    organisations, organisation_names = code(part for p in people for part in (p.organisation, p.alias))
-    words, organisations = words.reshape(-1, 3), organisations.reshape(-1, 2)
+    who = who_column(both("name"), both("first_name"), both("last_name"), both("company"))
+    words, names = code([*who.given, *who.second, *who.family])
+    organisations, organisation_names = code([*who.organisation, *who.alias])
+    given, second, family = words.reshape(3, -1)
     states = each_once(state, both("state"))
     postcodes = each_once(postcode, both("postcode"))
     states = [s or state_of_postcode(c) for s, c in zip(states, postcodes, strict=True)]
     addresses, places = _addresses(both, states, postcodes)
     return Records(
         lefts=sizes[0],
-        given=np.ascontiguousarray(words[:, 0]),
-        second=np.ascontiguousarray(words[:, 1]),
-        family=np.ascontiguousarray(words[:, 2]),
+        given=given,
+        second=second,
+        family=family,
         words=names,
-        suffix=code_lists([(p.suffix,) if p.suffix else () for p in people]),
-        organisation=np.ascontiguousarray(organisations[:, 0]),
-        alias=np.ascontiguousarray(organisations[:, 1]),
+        suffix=one_each(who.suffix),
+        organisation=organisations[: len(given)],
+        alias=organisations[len(given) :],
         organisations=organisation_names,
-        scheme=code_lists([(p.scheme,) if p.scheme else () for p in people]),
+        scheme=one_each(who.scheme),
         email=spread(both("email"), email_column),
         phone=code_lists(_phones(both("phone"), both("mobile"), states)),
-        abn=code_lists([(number,) if number else () for number in each_once(abn, both("abn"))]),
+        abn=one_each(each_once(abn, both("abn"))),
         address=addresses,
         place=places,
-        unsure=np.array([p.unsure for p in people], bool),
-        placeholder=np.array([p.placeholder for p in people], bool),
+        unsure=np.array(who.unsure, bool),
+        placeholder=np.array(who.placeholder, bool),
     )
 
 

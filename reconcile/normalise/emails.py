@@ -1,8 +1,6 @@
 """E-mail addresses: several in a cell, one mailbox in one spelling, placeholders left out."""
 
 import re
-from typing import NamedTuple
-
 from reconcile.normalise.text import fold
 
 FREE_DOMAINS = frozenset(
@@ -11,46 +9,27 @@ FREE_DOMAINS = frozenset(
 ROLE_MAILBOXES = frozenset(
     ["info", "admin", "office", "accounts", "account", "contact", "sales", "reception", "enquiries", "enquiry", "hello", "mail", "service", "services", "support", "bookings", "manager", "management", "pools", "strata", "team", "email", "invoices", "payable", "accountspayable", "orders", "rentals", "rental", "leasing", "pm", "propertymanagement", "realestate", "bodycorporate", "owners", "tenants"]
 )
-_PLACEHOLDER_LOCALS = frozenset(
+PLACEHOLDER_LOCALS = frozenset(
     ["noemail", "no-email", "no.email", "none", "na", "n.a", "nil", "test", "noreply", "no-reply", "donotreply", "unknown", "nomail", "xxx", "x", "a", "notprovided", "noaddress"]
 )
-_PLACEHOLDER_DOMAINS = frozenset(["na", "na.com", "none.com", "test.com", "noemail.com", "x.com", "nil.com"])
+PLACEHOLDER_DOMAINS = frozenset(["na", "na.com", "none.com", "test.com", "noemail.com", "x.com", "nil.com"])
 _SPLIT = re.compile(r"[\s;,/|<>()\[\]\"]+")
 _SHAPE = re.compile(r"[^@]+@[^@]+\Z")
 
 
-class Email(NamedTuple):
-    """One mailbox: ``local`` before the @, ``domain`` behind it."""
-
-    local: str
-    domain: str
-
-
-def emails(cell: str) -> tuple[Email, ...]:
+def emails(cell: str) -> tuple[str, ...]:
     """All mailboxes of a cell in the order written, without doubles and placeholders (``noemail@...``)."""
-    found: dict[Email, None] = {}
-    for word in _SPLIT.split(fold(cell)):
-        email = _mailbox(word)
-        if email is not None:
-            found[email] = None
-    return tuple(found)
+    found = (_mailbox(word) for word in _SPLIT.split(fold(cell)))
+    return tuple(dict.fromkeys(email for email in found if email))
 
 
-def plain_mailbox(local: str, domain: str) -> tuple[Email, ...]:
-    """The mailbox of a folded cell that holds nothing else; empty for a placeholder."""
-    if domain.startswith(("gmail.", "googlemail.")) or local[-1] == "." or local in _PLACEHOLDER_LOCALS or domain in _PLACEHOLDER_DOMAINS:
-        email = _mailbox(f"{local}@{domain}")
-        return (email,) if email else ()
-    return (Email(local, domain),)
-
-
-def _mailbox(word: str) -> Email | None:
+def _mailbox(word: str) -> str:
     word = word.removeprefix("mailto:").strip(".,:;'")
     if not _SHAPE.match(word):
-        return None
+        return ""
     local, domain = word.split("@")
     if domain in {"gmail.com", "googlemail.com"}:
         local, domain = local.split("+")[0].replace(".", ""), "gmail.com"
-    if not local or local in _PLACEHOLDER_LOCALS or domain in _PLACEHOLDER_DOMAINS:
-        return None
-    return Email(local, domain)
+    if not local or local in PLACEHOLDER_LOCALS or domain in PLACEHOLDER_DOMAINS:
+        return ""
+    return f"{local}@{domain}"

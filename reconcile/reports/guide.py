@@ -14,6 +14,7 @@ MEANINGS: dict[str, str] = {
     "ignore": "Never ask about this record again.",
     "update": "Take over the changes that the column changes lists (only for rows that list changes).",
     "unlink": "Take the two apart again (only for rows that suggest it).",
+    "void": "Void the document on the other side as well (only for rows that suggest it).",
 }
 
 WIDTHS: dict[str, int] = {

@@ -20,7 +20,7 @@ from reconcile.pushplan import plan_writes
 from reconcile.records import Entity, Record, System
 from reconcile.store import tables
 from reconcile.store.audit import record_event
-from reconcile.store.links import close_link, open_link, open_links
+from reconcile.store.links import close_link, mark_stamped, open_link, open_links
 from reconcile.store.outbox import stage, withdraw_staged
 from reconcile.store.proposals import close_proposals, closed_reasons, current_proposals
 from reconcile.store.snapshots import Scope, current_records
@@ -126,6 +126,8 @@ def _apply(session: Session, org_id: str, choice: Accepted, source: Source, run_
     writes = plan_writes(choice, record, other)
     for write in writes:
         stage(session, org_id, decision.id, link_id, write, run_seq, source.at)
+    if link_id and not writes:
+        mark_stamped(session, link_id, source.at)
     return len(writes)
 
 

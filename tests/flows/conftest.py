@@ -1,0 +1,39 @@
+"""One Prefect harness for the whole session, and the sample organisation to run flows on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+
+from reconcile.sandbox.server import serve_in_thread
+
+SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
+
+
+@pytest.fixture(scope="session")
+def prefect_harness() -> Iterator[None]:
+    quiet = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
+    with prefect_test_harness(server_startup_timeout=120), temporary_settings(quiet):
+        yield
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> Iterator[Any]:
+    """The sandbox with the sample organisation; the environment points at it, as in real use."""
+    with serve_in_thread(SAMPLES) as sandbox, pytest.MonkeyPatch.context() as environment:
+        for name, value in {
+            "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+            "DATABASE_URL": "",
+            "XERO_API_URL": sandbox.xero_api_url,
+            "XERO_IDENTITY_URL": sandbox.xero_identity_url,
+            "XERO_CLIENT_ID": "id",
+            "XERO_CLIENT_SECRET": "secret",
+            "POOLTRACKR_URL": sandbox.pooltrackr_url,
+            "POOLTRACKR_TOKEN": "token",
+            "ORG": "",
+        }.items():
+            environment.setenv(f"RECONCILE_{name}", value)
+        yield sandbox

@@ -1,0 +1,80 @@
+"""The database: its version, its transactions, its own guards."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from reconcile.errors import NotReady
+from reconcile.store import engine as engine_module
+from reconcile.store import tables
+from reconcile.store.audit import broken_seals, record_event
+from reconcile.store.engine import migrate, open_engine, reading, require_current, writing
+
+NOW = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+
+
+def test_an_empty_database_is_set_up_by_itself(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'new' / 'review.db'}")
+    require_current(engine)
+    with reading(engine) as session:
+        assert session.exec(select(tables.Organisation)).all() == []
+
+
+def test_every_table_has_its_migration(engine: Engine) -> None:
+    config = engine_module._config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.check(config)
+
+
+def test_migrations_go_down_and_up_again(engine: Engine) -> None:
+    migrate(engine, "base")
+    migrate(engine)
+    require_current(engine)
+
+
+def test_a_database_of_another_version_is_refused_with_the_remedy(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(NotReady, match="reconcile upgrade"):
+        require_current(engine)
+
+
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path: Path) -> None:
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(NotReady, match="RECONCILE_DATABASE_URL"):
+        require_current(open_engine(f"sqlite:///{tmp_path / 'folder.db'}"))
+
+
+def test_a_failing_block_stores_nothing(engine: Engine) -> None:
+    with pytest.raises(RuntimeError), writing(engine) as session:
+        record_event(session, "org", NOW, "me", "did", "it", {})
+        raise RuntimeError
+    with reading(engine) as session:
+        assert session.exec(select(tables.Audit)).all() == []
+
+
+def test_the_audit_trail_cannot_be_changed_or_removed(engine: Engine) -> None:
+    with writing(engine) as session:
+        record_event(session, "org", NOW, "me", "did", "it", {})
+    for statement in ("UPDATE audit SET actor = 'you'", "DELETE FROM audit"):
+        with pytest.raises(IntegrityError, match="only grows"), engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_a_forged_audit_row_breaks_the_seal(engine: Engine) -> None:
+    for number in range(3):
+        with writing(engine) as session:
+            record_event(session, "org", NOW, "me", "did", str(number), {})
+    with reading(engine) as session:
+        assert broken_seals(session, "org") == []
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_refuses_update"))
+        connection.execute(text("UPDATE audit SET actor = 'you' WHERE subject = '1'"))
+    with reading(engine) as session:
+        assert broken_seals(session, "org") == [2]

@@ -1,0 +1,90 @@
+"""The tree agrees with itself: deployments, imports, settings, commands, arrows."""
+
+import importlib
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from prefect import Flow
+
+from cli.main import COMMANDS, build
+from flows.deployments import as_runner_deployment, declared_deployments
+from reconcile import errors
+from reconcile.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+FLOW_MODULES = sorted(path.stem for path in (ROOT / "flows").glob("*.py") if path.stem != "__init__")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_prefect_starts_with_the_pinned_versions() -> None:
+    importlib.import_module("prefect.server.api.server")
+    assert version("sqlalchemy").startswith("2.0.")
+
+
+@pytest.mark.parametrize("name", FLOW_MODULES)
+def test_every_flow_module_imports(name: str) -> None:
+    importlib.import_module(f"flows.{name}")
+
+
+def test_no_flow_module_shadows_a_package() -> None:
+    assert not {"tasks", "reconcile", "data", "cli", "flows"}.intersection(FLOW_MODULES)
+
+
+def test_every_deployment_points_at_a_flow_and_can_be_served() -> None:
+    for declared in declared_deployments():
+        path, name = declared["entrypoint"].split(":")
+        module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        assert isinstance(getattr(module, name), Flow)
+        assert as_runner_deployment(declared).name == declared["name"]
+
+
+def test_scheduled_deployments_run_in_the_organisations_zone_one_at_a_time() -> None:
+    for declared in declared_deployments():
+        assert declared["concurrency_limit"]["limit"] == 1
+        assert {s["timezone"] for s in declared.get("schedules", ())} <= {"Australia/Sydney"}
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    missing = [name for name in Settings.model_fields if f"RECONCILE_{name.upper()}" not in README]
+    assert missing == []
+
+
+def test_every_call_of_the_command_explains_itself() -> None:
+    names = [command.name for command in build([]).registered_commands]
+    assert names == list(COMMANDS)
+    for name in COMMANDS:
+        shown = subprocess.run(
+            [sys.executable, "-c", "from cli.main import app; app()", name, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "Usage" in shown.stdout
+
+
+def test_every_error_class_is_raised_somewhere() -> None:
+    sources = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "reconcile").rglob("*.py") if path.name != "errors.py"
+    )
+    names = [name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)]
+    unused = [name for name in names if not re.search(rf"\b{name}\(", sources) and name != "ReconcileError"]
+    parents = {base.__name__ for name in names for base in getattr(errors, name).__bases__}
+    assert [name for name in unused if name not in parents] == []
+
+
+def test_the_arrows_hold() -> None:
+    shown = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stdout[-3000:]
+
+
+def test_the_locks_name_no_index_and_pin_everything() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert not [line for line in lines if "://" in line or line.startswith("-")]
+        assert all("==" in line for line in lines if line and not line.startswith((" ", "#")))

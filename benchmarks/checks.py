@@ -46,7 +46,7 @@ def main() -> int:
     )
     dear = [kind for kind, (table, money) in KINDS.items() if cost(kind, frame(world, table, money)) > BUDGET]
     worst = frame(world, *KINDS["xero_contacts"]).assign(name="a  <b", abn="1", email="x", state="NZ", postcode="1")
-    dear += ["every row broken"] if cost("xero_contacts", worst, "(every row broken)") > 2 * BUDGET else []
+    dear += ["every row broken"] if cost("xero_contacts", worst, "(every row broken)") > BUDGET else []
     print(f"over the budget: {', '.join(dear)}" if dear else f"all within the budget of {BUDGET} s")
     return 1 if dear else 0
 

@@ -68,8 +68,7 @@ def prepare_frame(frame: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     for at, rule in enumerate(rules):
         if isinstance(rule.demand, Holds):
             prepared[_helper(at)] = rule.demand.test(text).to_numpy()
-    prepared[ROW] = _row_names(frame)
-    return prepared
+    return prepared.set_axis(pd.Index(_row_names(frame), name=ROW, dtype="object"))
 
 
 def applicable(rules: Sequence[Rule], frame: pd.DataFrame) -> list[Rule]:

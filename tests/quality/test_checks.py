@@ -335,6 +335,19 @@ def test_the_index_of_a_frame_plays_no_part() -> None:
     assert finding.record_ids == ("C2",)
 
 
+def test_rows_of_one_id_do_not_lend_each_other_their_faults() -> None:
+    twins = [CONTACT | {"id": "C1", "abn": "1"}, CONTACT | {"id": "C1"}, CONTACT | {"id": "C3", "abn": "2"}]
+    by_rule = {one.rule: one for one in found("pooltrackr_contacts", *twins)}
+    assert (by_rule["abn_checksum"].record_ids, by_rule["abn_checksum"].count) == (("C1", "C3"), 2)
+    assert (by_rule["id_double"].record_ids, by_rule["id_double"].count) == (("C1",), 2)
+
+
+def test_every_row_of_a_large_frame_can_be_named() -> None:
+    rows = pd.concat([frame(CONTACT | {"abn": "1"})] * 3_000).assign(id=[f"C{at}" for at in range(3_000)])
+    [finding] = check_frame("pooltrackr_contacts", rows)
+    assert finding.record_ids == tuple(f"C{at}" for at in range(3_000))
+
+
 def test_an_unknown_kind_is_refused_with_the_kinds_there_are() -> None:
     with pytest.raises(BadInput, match="pooltrackr_contacts"):
         check_frame("customers", frame(CONTACT))

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlmodel import Session
 
 from reconcile.errors import BadData, BadInput, Conflict, DecisionsRejected, GateClosed
+from reconcile.flagging import COLLISION
+from reconcile.gates import Gate
 from reconcile.records import Entity, System
 from reconcile.stages.gates import read_gates
+from reconcile.stages.services import Services
 from reconcile.store.engine import reading
-from reconcile.store.review_list import Filter, count_states, list_page
+from reconcile.store.review_list import Filter, Listed, count_states, list_page, load_listed, matching_ids
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.pages import go_to, query, show
@@ -118,7 +122,8 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         found = list_page(session, services.org_id, wanted.filter(screen), wanted.page)
         rows = show_rows(session, services.org, found.rows)
         states = count_states(session, services.org_id, wanted.filter(screen))
-        gates = read_gates(session, services.org_id, services.settings_of_org)
+        gate = _gate(session, services, screen)
+        blocking = [] if gate.is_open else _blocking(session, services.org_id, screen)
     return show(
         request,
         "list.html",
@@ -129,11 +134,26 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         wanted=wanted,
         bands=BAND_WORDS,
         here=f"{screen.path}?{wanted.query()}",
-        gate=gates[0] if screen.entity == "contacts" else gates[1],
+        gate=gate,
+        blocking=blocking,
         other=SYSTEM_NAMES[OTHER[screen.system]],
         own=SYSTEM_NAMES[screen.system],
         can_bulk=screen.system == "pooltrackr",
     )
+
+
+def _gate(session: Session, services: Services, screen: Screen) -> Gate:
+    """The gate between this list and what comes after it; for products the contacts' gate holds as well."""
+    contacts, products, _ = read_gates(session, services.org_id, services.settings_of_org)
+    return products if screen.entity == "products" and contacts.is_open else contacts
+
+
+def _blocking(session: Session, org_id: str, screen: Screen) -> list[Listed]:
+    """The rows that keep the contacts' gate shut, the first twenty."""
+    if screen.entity != "contacts":
+        return []
+    wanted = Filter(entity="contacts", state="all", flag=COLLISION["contacts"])
+    return load_listed(session, org_id, matching_ids(session, org_id, wanted)[:20])
 
 
 def attempt(visit: Visit, work: Callable[[], object], done: str) -> bool:

@@ -24,6 +24,7 @@ from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.pages import go_to, show
 
 router = APIRouter()
+EXPLAINED_BY_TAX = ("gst_basis", "rounding")
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,9 @@ def read_books(session: Session, org_id: str) -> Books:
 def _situation(session: Session, org_id: str, books: Books) -> ProductSituation:
     pairs = {product.id for product, _ in books.pairs()}
     flags = [f for f in standing_flags(session, org_id, "products") if f.record_id in pairs]
-    mismatches = {name: sum(f.name == name for f in flags) for name in ("price_mismatch", "sku_mismatch")}
-    return read_products(len(books.pooltrackr), len(books.xero), len(pairs), *mismatches.values())
+    prices = sum(f.name == "price_mismatch" and f.group_id not in EXPLAINED_BY_TAX for f in flags)
+    codes = sum(f.name == "sku_mismatch" for f in flags)
+    return read_products(len(books.pooltrackr), len(books.xero), len(pairs), prices, codes)
 
 
 def _evidence(books: Books) -> BasisEvidence:

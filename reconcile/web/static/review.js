@@ -3,10 +3,13 @@
   const rows = [...document.querySelectorAll(".row")];
   const list = document.querySelector(".rows");
   const next = document.getElementById("next");
-  const unsaved = new Map(); // proposal id -> the rows that it collides with, by its unsaved choice
+  const elsewhere = new Map(); // target id -> who holds it or is set to it, as stored
+  let held = false; // whether a choice that is not saved yet collides
 
   const current = () => (document.activeElement && document.activeElement.closest(".row")) || null;
   const choiceOf = (row) => row.querySelector("select[name=choice]");
+
+  const initial = new Map(rows.filter(choiceOf).map((row) => [row.id, choiceOf(row).value]));
 
   const focusRow = (row) => {
     if (!row) return;
@@ -32,50 +35,50 @@
     place.hidden = !text;
   };
 
-  const redraw = () => {
-    const told = new Map();
-    for (const [id, found] of unsaved) {
-      const row = document.getElementById(id);
-      const names = found.rows.map((r) => `${r.name} (${r.id})`);
-      if (found.holder) names.push(`${found.holder}, linked`);
-      told.set(id, `Already selected by ${names.join(", ")}.`);
-      for (const rival of found.rows) {
-        if (!told.has(rival.proposal)) told.set(rival.proposal, `Already selected by ${row.querySelector("h2").textContent} (${row.dataset.record}).`);
-      }
-    }
-    for (const row of rows) {
-      const text = told.get(row.id) || "";
-      say(row, text);
-      row.classList.toggle("collides", Boolean(text) || Boolean(row.querySelector(".flag[class*=already_selected]")));
-    }
-    if (next && next.tagName === "A") {
-      next.classList.toggle("held", unsaved.size > 0);
-      if (unsaved.size) next.setAttribute("aria-disabled", "true");
-      else next.removeAttribute("aria-disabled");
-    }
+  const targetOf = (row) => {
+    const select = choiceOf(row);
+    return select && select.value.startsWith("link:") ? select.value.slice(5) : "";
+  };
+  const isChanged = (row) => Boolean(choiceOf(row)) && choiceOf(row).value !== initial.get(row.id);
+  const nameOf = (row) => `${row.querySelector("h2").textContent} (${row.dataset.record})`;
+
+  // Who else wants what a row is set to: rows of this page as they are set now, others as they are stored.
+  const rivalsOf = (row) => {
+    const target = targetOf(row);
+    if (!target) return [];
+    const here = rows.filter((other) => other !== row && targetOf(other) === target);
+    if (!isChanged(row) && !here.some(isChanged)) return [];
+    const found = elsewhere.get(target) || { rows: [], holder: "" };
+    const away = found.rows.filter((rival) => !document.getElementById(rival.proposal));
+    const names = [...here.map(nameOf), ...away.map((rival) => `${rival.name} (${rival.id})`)];
+    if (found.holder) names.push(`${found.holder}, linked`);
+    return names;
   };
 
-  const check = async (row) => {
-    const [verdict, target] = [choiceOf(row).value.split(":")[0], choiceOf(row).value.split(":").slice(1).join(":")];
-    unsaved.delete(row.id);
-    if (verdict === "link" && list.dataset.entity) {
-      const query = new URLSearchParams({ target, proposal: row.id });
-      const answer = await fetch(`/holders/${list.dataset.entity}?${query}`, { headers: { Accept: "application/json" } });
-      if (answer.ok) {
-        const found = await answer.json();
-        const others = found.rows.filter((r) => {
-          const rival = document.getElementById(r.proposal);
-          return !rival || !choiceOf(rival) || choiceOf(rival).value === `link:${target}`;
-        });
-        if (found.holder || others.length) unsaved.set(row.id, { ...found, rows: others });
-      }
+  const redraw = () => {
+    let colliding = 0;
+    for (const row of rows) {
+      const names = rivalsOf(row);
+      colliding += names.length > 0;
+      say(row, names.length ? `Already selected by ${names.join(", ")}.` : "");
+      row.classList.toggle("collides", names.length > 0 || Boolean(row.querySelector(".flag[class*=already_selected]")));
+    }
+    if (next && next.tagName === "A") {
+      held = colliding > 0;
+      document.getElementById("unsaved").hidden = !held;
+      if (held) next.setAttribute("aria-disabled", "true");
+      else next.removeAttribute("aria-disabled");
     }
   };
 
   const recheck = async (row) => {
     showCandidate(row);
-    const affected = [...unsaved.keys()].filter((id) => id !== row.id).map((id) => document.getElementById(id));
-    for (const each of [row, ...affected]) await check(each);
+    const target = targetOf(row);
+    if (target && list.dataset.entity) {
+      const query = new URLSearchParams({ target, proposal: row.id });
+      const answer = await fetch(`/holders/${list.dataset.entity}?${query}`, { headers: { Accept: "application/json" } });
+      if (answer.ok) elsewhere.set(target, await answer.json());
+    }
     redraw();
   };
 
@@ -85,7 +88,7 @@
   }
   if (next) {
     next.addEventListener("click", (event) => {
-      if (unsaved.size) event.preventDefault();
+      if (held) event.preventDefault();
     });
   }
 

@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from reconcile.normalise.addresses import NOWHERE, Address, address
 from reconcile.normalise.businesses import abn
-from reconcile.normalise.columns import address_column, email_column, phone_column, who_column
+from reconcile.normalise.columns import address_column, email_column, folded, odd_names, phone_column, who_rows
+from reconcile.normalise.names import plain_word
+from reconcile.normalise.organisations import organisation
 from reconcile.normalise.places import postcode, state, state_of_postcode, suburb
 
 Codes = npt.NDArray[np.int32]
@@ -37,10 +39,9 @@ class Coded(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Records:
-    """All records of both sides, the first ``lefts`` of them the left side's."""
+class People:
+    """Who the records are: given and family names into ``words``, organisations and their other names into ``organisations``."""
 
-    lefts: int
     given: Codes
     second: Codes
     family: Codes
@@ -50,13 +51,20 @@ class Records:
     alias: Codes
     organisations: list[str]
     scheme: Coded[str]
+    unsure: npt.NDArray[np.bool_]
+    placeholder: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Records(People):
+    """All records of both sides, the first ``lefts`` of them the left side's."""
+
+    lefts: int
     email: Coded[str]
     phone: Coded[str]
     abn: Coded[str]
     address: Coded[Address]
     place: Coded[Place]
-    unsure: npt.NDArray[np.bool_]
-    placeholder: npt.NDArray[np.bool_]
 
     @property
     def size(self) -> int:
@@ -87,12 +95,17 @@ def one_each(values: Sequence[T]) -> Coded[T]:
     return Coded(codes[:, None], known)
 
 
-def spread(cells: Sequence[str], parse: Callable[[Sequence[str]], Sequence[Sequence[T]]]) -> Coded[T]:
-    """Parses every distinct cell once and gives each row its cell's values."""
+def factor(cells: Sequence[str]) -> tuple[Codes, list[str]]:
+    """For each cell the number of its text, and the distinct texts."""
     place: dict[str, int] = {}
     number = place.setdefault
-    rows = np.array([number(cell, len(place)) for cell in cells], np.int32)
-    coded = code_lists(parse(list(place)))
+    return np.array([number(cell, len(place)) for cell in cells], np.int32), list(place)
+
+
+def spread(cells: Sequence[str], parse: Callable[[Sequence[str]], Sequence[Sequence[T]]]) -> Coded[T]:
+    """Parses every distinct cell once and gives each row its cell's values."""
+    rows, texts = factor(cells)
+    coded = code_lists(parse(texts))
     return Coded(coded.codes[rows] if len(rows) else coded.codes, coded.values)
 
 
@@ -113,32 +126,66 @@ def read(left: Columns, right: Columns) -> Records:
     def both(name: str) -> list[str]:
         return [*column(left, name, sizes[0]), *column(right, name, sizes[1])]
 
-    who = who_column(both("name"), both("first_name"), both("last_name"), both("company"))
-    words, names = code([*who.given, *who.second, *who.family])
-    organisations, organisation_names = code([*who.organisation, *who.alias])
-    given, second, family = words.reshape(3, -1)
+    who = _who(both("name"), both("first_name"), both("last_name"), both("company"))
     states = each_once(state, both("state"))
     postcodes = each_once(postcode, both("postcode"))
     states = [s or state_of_postcode(c) for s, c in zip(states, postcodes, strict=True)]
     addresses, places = _addresses(both, states, postcodes)
     return Records(
         lefts=sizes[0],
-        given=given,
-        second=second,
-        family=family,
-        words=names,
-        suffix=one_each(who.suffix),
-        organisation=organisations[: len(given)],
-        alias=organisations[len(given) :],
-        organisations=organisation_names,
-        scheme=one_each(who.scheme),
+        **vars(who),
         email=spread(both("email"), email_column),
         phone=code_lists(_phones(both("phone"), both("mobile"), states)),
         abn=one_each(each_once(abn, both("abn"))),
         address=addresses,
         place=places,
-        unsure=np.array(who.unsure, bool),
-        placeholder=np.array(who.placeholder, bool),
+    )
+
+
+class _Vocabulary:
+    """Numbers texts as they come; empty ones are -1."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        return self.known.setdefault(text, len(self.known)) if text else -1
+
+    def all(self, texts: Iterable[str]) -> Codes:
+        return np.array([self(text) for text in texts], np.int32)
+
+
+def _who(names: list[str], firsts: list[str], lasts: list[str], companies: list[str]) -> People:
+    """Plain persons by their distinct names, all others one by one."""
+    words, organisations, suffixes, schemes = _Vocabulary(), _Vocabulary(), _Vocabulary(), _Vocabulary()
+    columns = [factor(cells) for cells in (firsts, lasts, companies)]
+    (first, first_texts), (last, last_texts), (company, company_texts) = ((rows, folded(texts)) for rows, texts in columns)
+    found = [organisation(text) for text in company_texts]
+    given, family = words.all(first_texts)[first], words.all(last_texts)[last]
+    name, alias = organisations.all(o.name for o in found)[company], organisations.all(o.alias for o in found)[company]
+    second, suffix = np.full_like(given, -1), np.full_like(given, -1)
+    scheme = schemes.all(o.scheme for o in found)[company]
+    unsure, placeholder = np.zeros(len(given), bool), np.zeros(len(given), bool)
+    plain = np.array([plain_word(text) for text in first_texts], bool)[first] & np.array([plain_word(text) for text in last_texts], bool)[last]
+    odd = np.union1d(np.flatnonzero(~plain), np.array(odd_names(names, firsts, lasts), np.intp)).tolist()
+    people = who_rows((names[n], firsts[n], lasts[n], companies[n]) for n in odd)
+    for n, person in zip(odd, people, strict=True):
+        given[n], second[n], family[n] = words(person.given), words(person.second), words(person.family)
+        suffix[n], scheme[n] = suffixes(person.suffix), schemes(person.scheme)
+        name[n], alias[n] = organisations(person.organisation), organisations(person.alias)
+        unsure[n], placeholder[n] = person.unsure, person.placeholder
+    return People(
+        given=given,
+        second=second,
+        family=family,
+        words=list(words.known),
+        suffix=Coded(suffix[:, None], list(suffixes.known)),
+        organisation=name,
+        alias=alias,
+        organisations=list(organisations.known),
+        scheme=Coded(scheme[:, None], list(schemes.known)),
+        unsure=unsure,
+        placeholder=placeholder,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from reconcile.errors import BadInput
 from reconcile.sandbox.generate import Size, build_world, write_world
 
 
@@ -17,6 +18,11 @@ def sample(
 ) -> None:
     """Write an invented organisation: both systems' data as CSV files, and the truth about what is the same."""
     world = build_world(seed, Size(contacts, products, invoices))
-    write_world(world, out)
+    try:
+        write_world(world, out)
+    except OSError as error:
+        raise BadInput(
+            f"{out} cannot be written: {error.strerror}.", remedy="Choose another folder with --out."
+        ) from error
     for name, rows in world.tables.items():
         typer.echo(f"{len(rows):>8,}  {out / name}.csv")

@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from cli.sample import sample as sample_command
+from reconcile.errors import BadInput
 from reconcile.sandbox.generate import Size, World, build_world, write_world
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -40,6 +41,13 @@ def test_the_committed_samples_are_what_the_command_writes(tmp_path: Path) -> No
     result = CliRunner().invoke(app, ["--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert files(tmp_path) == files(SAMPLES), "run `reconcile sample --out data/samples` and look at the difference"
+
+
+def test_a_folder_that_cannot_be_written_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    with pytest.raises(BadInput, match="--out"):
+        sample_command(taken, seed=3, contacts=100, products=60, invoices=0)
 
 
 def test_one_seed_gives_one_world() -> None:

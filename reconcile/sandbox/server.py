@@ -1,6 +1,7 @@
 """The sandbox over real HTTP on 127.0.0.1."""
 
 import asyncio
+import gc
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -97,6 +98,7 @@ def _server(sandbox: Sandbox, port: int) -> uvicorn.Server:
 def serve(rebuild: Callable[[], World], port: int, announce: Callable[[str], None]) -> None:
     """Serve until stopped (Ctrl-C). `rebuild` makes the world, also after a reset; `announce` gets the address."""
     sandbox = Sandbox(rebuild(), rebuild=rebuild)
+    gc.freeze()  # a large world stays for good: the collector need not walk it again and again
     listener = _bind(port)
     announce(f"http://{HOST}:{listener.getsockname()[1]}")
     _server(sandbox, port).run(sockets=[listener])

@@ -60,9 +60,12 @@ def dump_json(value: object) -> bytes:
 def load_json(body: bytes) -> Any:
     """Decode JSON with numbers as int and Decimal. Raises BadJsonError."""
     try:
-        return json.loads(body, parse_float=Decimal)
+        value = json.loads(body, parse_float=Decimal)
+        if b"\\ud" in body.lower():
+            json.dumps(value, default=str, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as problem:
         raise BadJsonError(str(problem)) from problem
+    return value
 
 
 def _number(value: object) -> float:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
+from typing import Any
 
 from reconcile.sandbox.wire import Json, Response
 from reconcile.sandbox.xero.call import Call
@@ -41,19 +44,22 @@ def _refused(result: Saved, id_field: str) -> Json:
     messages = [{"Message": message} for message in result.errors]
     return {
         id_field: ZERO_GUID,
-        **_without_nulls(result.shown),
+        **_echo(result.shown),
         "HasValidationErrors": True,
         "ValidationErrors": messages,
     }
 
 
-def _without_nulls(sent: Json) -> Json:
-    """What was sent, echoed as Xero echoes it: an element that is null is left out."""
-    return {
-        name: _without_nulls(value) if isinstance(value, dict) else value
-        for name, value in sent.items()
-        if value is not None
-    }
+def _echo(sent: Any) -> Any:
+    """What was sent, as Xero gives it back: nulls left out, numbers of any length as plain numbers."""
+    if isinstance(sent, dict):
+        return {name: _echo(value) for name, value in sent.items() if value is not None}
+    if isinstance(sent, list):
+        return [_echo(value) for value in sent]
+    if isinstance(sent, Decimal):
+        number = float(sent)
+        return number if isfinite(number) else str(sent)
+    return sent
 
 
 def _warned(result: Saved) -> Json:

@@ -68,6 +68,7 @@ class Books:
     bank_transactions: Table[BankTransaction] = field(default_factory=Table)
     credit_notes: Table[CreditNote] = field(default_factory=Table)
     history: dict[str, list[Json]] = field(default_factory=dict)
+    shown_contacts: dict[str, tuple[Contact, Json]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     next_invoice_number: int = 1
 

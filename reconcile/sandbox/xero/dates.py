@@ -32,7 +32,10 @@ def parse_date(value: object) -> date:
     """Read `YYYY-MM-DD`, an ISO time or `/Date(ms)/`. Raises ValueError."""
     text = str(value).strip()
     wrapped = _WRAPPED.fullmatch(text)
-    return from_ms(int(wrapped.group(1))).date() if wrapped else parse_moment(text).date()
+    try:
+        return from_ms(int(wrapped.group(1))).date() if wrapped else parse_moment(text).date()
+    except OverflowError as problem:
+        raise ValueError(f"{text} is beyond the calendar") from problem
 
 
 def parse_modified_since(header: str) -> int | None:

@@ -64,11 +64,17 @@ def _optional(invoice: Invoice) -> Json:
 
 def _contact(call: Call, contact_id: str, view: View) -> Json:
     contact = call.books.contacts.get(contact_id) or Contact(contact_id, 0, "")
-    if view.full and not view.summary:
+    return _whole_contact(call, contact) if view.full and not view.summary else short_contact(contact)
+
+
+def _whole_contact(call: Call, contact: Contact) -> Json:
+    """The contact inside a document, kept until the contact changes: a page shows the same ones again and again."""
+    kept = call.books.shown_contacts.get(contact.id)
+    if kept is None or kept[0] is not contact:
         shown = render_contact(call, contact, View(full=False))
         del shown["HasAttachments"]
-        return shown
-    return short_contact(contact)
+        kept = call.books.shown_contacts[contact.id] = (contact, shown)
+    return kept[1]
 
 
 def short_contact(contact: Contact) -> Json:

@@ -96,5 +96,5 @@ def _save(call: Call, item: Item, element: Json) -> Saved:
 
 def _details(call: Call, kept: Json, sent: Json | None) -> Json:
     details = kept | {name: value for name, value in (sent or {}).items() if value is not None}
-    price = decimal(details.get("UnitPrice"))
+    price = decimal(details.pop("UnitPrice", None))
     return details if price is None else details | {"UnitPrice": round_half_up(price, call.decimals)}

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+MAX_BRACKETS = 50
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -45,7 +46,7 @@ class Where:
         self._text, self._kind = text, kind
         self._known = {name.casefold(): (name, getter) for name, getter in fields.items()}
         self._tokens = self._split(text)
-        self._at = 0
+        self._at = self._depth = 0
         self.fields: set[str] = set()
         self.test = self._either()
         if self._at != len(self._tokens):
@@ -87,6 +88,9 @@ class Where:
     def _one(self) -> Test:
         kind, text = self._next()
         if text == "(":
+            self._depth += 1
+            if self._depth > MAX_BRACKETS:
+                raise self._error("it has too many brackets")
             test = self._either()
             if self._next()[1] != ")":
                 raise self._error("a bracket is not closed")
@@ -110,7 +114,13 @@ class Where:
         if compare_values is None:
             raise self._error(f"'{operator}' is not a comparison")
         value = self._literal()
-        return lambda record: compare_values(_comparable(get(record), value), value)
+        return lambda record: self._holds(compare_values, _comparable(get(record), value), value)
+
+    def _holds(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
+        try:
+            return compare(left, right)
+        except TypeError as problem:
+            raise self._error("the operator is incompatible with the operand types") from problem
 
     def _field(self, word: str) -> Field:
         if word.casefold() not in self._known:

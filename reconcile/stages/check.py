@@ -48,7 +48,7 @@ def _flag(services: Services, run_seq: int, failures: dict[tuple[System, Entity]
     for (system, entity), found in failures.items():
         names.setdefault(entity, set()).update(rule.name for rule in rules_of(f"{system}_{entity}"))
         by_entity.setdefault(entity, []).extend(
-            Finding(entity=entity, system=system, record_id=record_id, name=failure.rule, detail=failure.message)
+            Finding(entity=entity, system=system, record_id=record_id, name=failure.rule, detail=failure.detail)
             for failure in found
             for record_id in failure.record_ids
         )

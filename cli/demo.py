@@ -35,7 +35,7 @@ def demo(
         from tasks.progress import show_progress
 
         show_progress()
-        outcome = demo_reconciliation(world / "truth")
+        outcome = demo_reconciliation(world)
         calls = len(sandbox.calls)
     _tell(outcome, calls, time.monotonic() - started)
 
@@ -92,8 +92,9 @@ def _tell(outcome: dict[str, Any], calls: int, seconds: float) -> None:
 
 
 def _tell_score(score: "Score") -> None:
+    links, safe = score.suggested, score.auto
     console.print(
-        f"     {score.entity:10} {score.suggested} links suggested of {score.true_pairs} true ones: "
-        f"precision {score.precision:.1%}, recall {score.recall:.1%}; "
-        f"{score.auto} of them safe without a person, {score.auto_right} of these right ({score.auto_precision:.1%})"
+        f"     {score.entity:10} {links.suggested} links suggested, {links.right} right (precision {links.precision:.1%}); "
+        f"{links.found} of {links.expected} true pairs found (recall {links.recall:.1%})"
     )
+    console.print(f"     {'':10} {safe.suggested} of them safe without a person, {safe.right} of these right")

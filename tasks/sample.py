@@ -18,7 +18,7 @@ def answer_settings(org: str) -> str:
 
 
 @task(name="judge-as-analyst", task_run_name="judge the match reports", **EDGE)
-def judge_as_analyst(org: str, reports: Mapping[str, Path], truth: Path) -> Judged:
+def judge_as_analyst(org: str, reports: Mapping[str, Path], world: Path) -> Judged:
     """Fill in the decision column of each match report from the truth, as an analyst would from knowledge."""
     with open_services(org=org) as services:
-        return judge_reports(services, reports, truth)
+        return judge_reports(services, reports, world)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.pricing import detect_basis
-from reconcile.proposals import ReviewRow
+from reconcile.proposals import Proposal, ReviewRow
 from reconcile.records import Entity, Product
 from reconcile.reports.files import write_csv
 from reconcile.reports.match_report import REPORT_COLUMNS
+from reconcile.sandbox.generate.measure import Agreement, measure
 from reconcile.stages.report import ENTITIES
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
@@ -21,29 +22,11 @@ Truth = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Score:
-    """How the engine did against the truth, for one entity. Shares from 0 to 1."""
+    """How the engine did against the truth, for one entity: all suggested links, and those called safe."""
 
     entity: Entity
-    auto: int
-    auto_right: int
-    suggested: int
-    suggested_right: int
-    true_pairs: int
-
-    @property
-    def precision(self) -> float:
-        """Share of suggested links that are right."""
-        return self.suggested_right / self.suggested if self.suggested else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of true pairs that were suggested."""
-        return self.suggested_right / self.true_pairs if self.true_pairs else 1.0
-
-    @property
-    def auto_precision(self) -> float:
-        """Share of links called safe that are right."""
-        return self.auto_right / self.auto if self.auto else 1.0
+    suggested: Agreement
+    auto: Agreement
 
 
 @dataclass(frozen=True)
@@ -75,14 +58,14 @@ def set_price_basis(services: Services, by: str) -> str:
     return evidence.notice
 
 
-def judge_reports(services: Services, reports: Mapping[str, Path], truth: Path) -> Judged:
-    """Fill in the match reports and score the suggestions."""
+def judge_reports(services: Services, reports: Mapping[str, Path], world: Path) -> Judged:
+    """Fill in the match reports from a world folder's truth and score the suggestions."""
     files, scores = [], []
     for entity in ENTITIES:
-        pairs = read_truth(truth / f"{entity}.csv")
+        pairs = read_truth(world / "truth" / f"{entity}.csv")
         with reading(services.engine) as session:
             rows = review_rows(session, services.org, entity)
-        scores.append(score(entity, rows, pairs))
+        scores.append(score(world, entity, rows))
         if entity in reports:
             files.append(fill_in(reports[entity], rows, pairs))
     return Judged(tuple(files), tuple(scores))
@@ -94,18 +77,15 @@ def read_truth(path: Path) -> Truth:
         return {row["left_id"]: row["right_id"] for row in csv.DictReader(handle) if row["right_id"]}
 
 
-def score(entity: Entity, rows: Sequence[ReviewRow], truth: Truth) -> Score:
-    """Compare the suggested links with the truth."""
+def score(world: Path, entity: Entity, rows: Sequence[ReviewRow]) -> Score:
+    """Compare the suggested links with the truth of a world folder."""
     links = [row.proposal for row in rows if row.proposal.suggested == "link"]
-    auto = [p for p in links if p.confidence == "auto"]
-    return Score(
-        entity,
-        len(auto),
-        sum(truth.get(p.record_id) == p.suggested_id for p in auto),
-        len(links),
-        sum(truth.get(p.record_id) == p.suggested_id for p in links),
-        len(truth),
-    )
+    safe = [proposal for proposal in links if proposal.confidence == "auto"]
+    return Score(entity, measure(world, entity, _pairs(links)), measure(world, entity, _pairs(safe)))
+
+
+def _pairs(links: Sequence[Proposal]) -> list[tuple[str, str]]:
+    return [(proposal.record_id, proposal.suggested_id) for proposal in links]
 
 
 def fill_in(report: Path, rows: Sequence[ReviewRow], truth: Truth) -> Path:

@@ -100,7 +100,7 @@ def test_an_analyst_decides_through_the_report_and_the_same_file_again_is_a_no_o
         set_price_basis(services, "Ana")
     reports = org.report().main
     with org.open() as services:
-        judged = judge_reports(services, reports, SAMPLES / "truth")
+        judged = judge_reports(services, reports, SAMPLES)
         for path in judged.files:
             decided = decide_file(services, path, "Ana")
             assert decided.accepted > 100

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 
-from sqlmodel import Session, col, func, select
-
 from reconcile.errors import GuardStopped
 from reconcile.gates import require_open
 from reconcile.pushing import Pusher, Tally, no_crash
 from reconcile.records import Entity, System
 from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
-from reconcile.store import tables
 from reconcile.store.engine import reading
-from reconcile.store.outbox import StoredOutbox
+from reconcile.store.outbox import StoredOutbox, count_open_by_verb
 
 STAGES: tuple[Entity, ...] = ("contacts", "products")
 
@@ -27,23 +24,19 @@ def require_gates(services: Services, entity: Entity) -> None:
 
 
 def require_guards(services: Services, target: System, entity: Entity) -> None:
-    """Raise GuardStopped before the first write when a run would create or change more than is allowed (C11)."""
+    """Raise GuardStopped before the first write when a run would create or change more than is allowed (C11).
+
+    What is in doubt counts too: it may have to be sent again.
+    """
     guards = services.settings_of_org.guards
     with reading(services.engine) as session:
-        planned = _planned(session, services.org_id, target, entity)
-    _refuse(planned.get("create", 0), guards.max_creates, "create", target, entity)
-    _refuse(planned.get("update", 0), guards.max_updates, "update", target, entity)
-    _refuse(planned.get("void", 0), guards.max_voids, "void", target, entity)
-
-
-def _planned(session: Session, org_id: str, target: System, entity: Entity) -> dict[str, int]:
-    table = tables.PushOperation
-    query = (
-        select(table.verb, func.count())
-        .where(table.org_id == org_id, table.target == target, table.entity == entity, col(table.status) == "staged")
-        .group_by(table.verb)
-    )
-    return dict(session.exec(query).all())
+        planned = count_open_by_verb(session, services.org_id, target, entity)
+    for name, verbs, allowed in (
+        ("create", ("create",), guards.max_creates),
+        ("update", ("update", "activate", "deactivate"), guards.max_updates),
+        ("void", ("void", "delete"), guards.max_voids),
+    ):
+        _refuse(sum(planned.get(verb, 0) for verb in verbs), allowed, name, target, entity)
 
 
 def _refuse(planned: int, allowed: int, verb: str, target: System, entity: Entity) -> None:
@@ -63,9 +56,14 @@ def push_entity(
 ) -> Tally:
     """Push what is staged for one entity of one system until nothing is left.
 
-    Raises GateClosed, GuardStopped before anything is written; Parked, Reconnect, Retry when the target cannot go on.
+    What is approved while this runs waits for the next push: it was not counted against the guards.
+    Raises GateClosed, GuardStopped before anything is written; Parked, Reconnect, Retry when the target cannot go on,
+    Unknown when it stopped answering.
     """
+    counted_at = services.clock.now()
     require_gates(services, entity)
     require_guards(services, target, entity)
-    outbox = StoredOutbox(services.engine, services.org_id, services.worker, services.clock, entity)
+    outbox = StoredOutbox(
+        services.engine, services.org_id, services.worker, services.clock, entity, staged_until=counted_at
+    )
     return Pusher(outbox, services.sink(target), services.clock, crashpoint).push(report)

@@ -1,82 +1,62 @@
-"""The outbox: staging, claiming, settling. What has been pushed is what this table says.
+"""The outbox: claiming, writing down, settling. What has been pushed is what its table says.
 
-A claim is one compare-and-set; no transaction stays open across a request. ``sending`` with a lease that ran out is in
-doubt and is looked for again before anything is sent.
+Each step is one short transaction; none stays open across a request. ``sending`` with a lease that ran out, or with a
+moment of sending from an earlier claim, is in doubt and is looked for before anything is sent.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from typing import Any, get_args
 
-from sqlalchemy import CursorResult, Engine, and_, exists, or_, update
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, Engine, bindparam, exists, text, update
+from sqlmodel import Session, col, select
 
 from reconcile.clock import Clock
-from reconcile.content import canonical, digest, to_json
-from reconcile.errors import LeaseLost, TargetTaken
-from reconcile.pushing import LEASE_SECONDS, Operation, Settlement
-from reconcile.pushplan import PlannedWrite, link_products, point_contact
-from reconcile.records import Contact, Entity, Product, System
+from reconcile.content import basis_hash, canonical, from_json, to_json
+from reconcile.errors import LeaseLost
+from reconcile.pushing import LEASE_SECONDS, End, Intention, Operation, Settlement
+from reconcile.records import Entity, System
 from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.engine import writing
-from reconcile.store.links import mark_stamped, open_link
-from reconcile.store.proposals import close_proposals
-from reconcile.store.snapshots import Scope, current_record
+from reconcile.store.following import TELLERS, Teller, follow
+from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.staging import (
+    OTHER,
+    count_by_status,
+    count_open_by_verb,
+    open_operations,
+    send_again,
+    stage,
+    troubled,
+    withdraw_staged,
+)
 
-OPEN = ("staged", "sending")
+__all__ = [
+    "StoredOutbox",
+    "count_by_status",
+    "count_open_by_verb",
+    "open_operations",
+    "send_again",
+    "stage",
+    "troubled",
+    "withdraw_staged",
+]
 
-
-def stage(
-    session: Session, org_id: str, decision_id: str, link_id: str, write: PlannedWrite, run_seq: int, now: datetime
-) -> str:
-    """Stage one write in the caller's transaction; its body and basis are frozen from here on."""
-    body = canonical(dict(write.body))
-    name = f"{org_id}/{decision_id}/{write.target}/{write.entity}/{write.verb}/{write.subject_id}"
-    operation = tables.PushOperation(
-        id=str(uuid5(NAMESPACE_URL, name)),
-        org_id=org_id,
-        decision_id=decision_id,
-        link_id=link_id,
-        target=write.target,
-        entity=write.entity,
-        verb=write.verb,
-        subject_id=write.subject_id,
-        target_id=write.target_id,
-        stamp=write.stamp,
-        body=body,
-        body_sha256=digest(dict(write.body)),
-        expect=canonical(dict(write.expect)),
-        basis=write.basis,
-        staged_at=now,
-        run_seq=run_seq,
-    )
-    session.add(operation)
-    session.flush()
-    return operation.id
-
-
-def withdraw_staged(session: Session, decision_id: str, now: datetime) -> int:
-    """Withdraw what a decision staged; returns how many of its operations were sent already or are being sent."""
-    table = tables.PushOperation
-    session.connection().execute(
-        update(table)
-        .where(col(table.decision_id) == decision_id, col(table.status) == "staged", col(table.tries) == 0)
-        .values(status="withdrawn", settled_at=now)
-    )
-    return session.exec(
-        select(func.count())
-        .select_from(table)
-        .where(table.decision_id == decision_id, col(table.status).in_(["staged", "sending", "done", "raced"]))
-    ).one()
+_TABLE = tables.PushOperation
+_OLDEST = (col(_TABLE.staged_at), col(_TABLE.id))
+_BY_ID = update(_TABLE).where(col(_TABLE.id) == bindparam("one"))
 
 
 @dataclass(frozen=True)
 class StoredOutbox:
-    """The outbox of one organisation, as one worker sees it."""
+    """The outbox of one organisation, as one worker sees it.
+
+    ``clock`` must be the same for all workers: that of the machine which they share with a SQLite database; PostgreSQL
+    is asked for its own. ``staged_until`` leaves out what was approved after a push counted what it would send.
+    """
 
     engine: Engine
     org_id: str
@@ -84,189 +64,176 @@ class StoredOutbox:
     clock: Clock
     entity: Entity | None = None
     lease_seconds: float = LEASE_SECONDS
+    staged_until: datetime | None = None
+    tellers: Mapping[Entity, Teller] = field(default_factory=lambda: TELLERS)
 
     def claim(self, target: System, limit: int) -> tuple[Operation, ...]:
-        """Take up to ``limit`` operations of one entity and verb, oldest first.
+        """Take up to ``limit`` operations of one entity and verb: those in doubt first, then the oldest.
 
-        Only operations whose decision still stands are taken (a decision withdrawn meanwhile stops them here).
+        Only operations whose decision still stands are taken (one withdrawn meanwhile stops them here).
         """
-        now = self.clock.now()
-        until = now + timedelta(seconds=self.lease_seconds)
         with writing(self.engine) as session:
-            free = self._free(target, now)
-            first = session.exec(select(tables.PushOperation).where(*free).order_by(*_OLDEST).limit(1)).first()
-            if first is None:
+            now = self._now(session)
+            rows = self._free(session, target, now, limit)
+            if not rows:
                 return ()
-            ids = session.exec(
-                select(tables.PushOperation.id)
-                .where(*free, tables.PushOperation.entity == first.entity, tables.PushOperation.verb == first.verb)
-                .order_by(*_OLDEST)
-                .limit(limit)
-            ).all()
+            until = now + timedelta(seconds=self.lease_seconds)
+            claimed = {"status": "sending", "owner": self.owner, "lease_until": until}
             session.connection().execute(
-                update(tables.PushOperation)
-                .where(*free, col(tables.PushOperation.id).in_(ids))
-                .values(
-                    status="sending",
-                    owner=self.owner,
-                    lease_until=until,
-                    fence=col(tables.PushOperation.fence) + 1,
-                    tries=col(tables.PushOperation.tries) + 1,
-                    sent_at=now,
-                )
+                update(_TABLE)
+                .where(col(_TABLE.id).in_([row.id for row in rows]))
+                .values(**claimed, fence=col(_TABLE.fence) + 1, tries=col(_TABLE.tries) + 1)
             )
-            rows = session.exec(
-                select(tables.PushOperation)
-                .where(
-                    col(tables.PushOperation.id).in_(ids),
-                    tables.PushOperation.owner == self.owner,
-                    tables.PushOperation.lease_until == until,
-                )
-                .order_by(*_OLDEST)
-                .execution_options(populate_existing=True)
-            ).all()
-            return tuple(_operation(row, until) for row in rows)
+            voids = {**_changed_sources(session, self.org_id, rows), **_closed_links(session, rows)}
+            return tuple(self._operation(row, until, voids.get(row.id)) for row in rows)
 
-    def _free(self, target: System, now: datetime) -> tuple[Any, ...]:
-        table = tables.PushOperation
-        stands = exists().where(
-            col(tables.Decision.id) == col(table.decision_id), col(tables.Decision.withdrawn_at).is_(None)
-        )
-        conditions: list[Any] = [
-            col(table.org_id) == self.org_id,
-            col(table.target) == target,
-            or_(
-                col(table.status) == "staged",
-                and_(col(table.status) == "sending", col(table.lease_until) < now),
-            ),
-            stands,
-        ]
-        if self.entity is not None:
-            conditions.append(col(table.entity) == self.entity)
-        return tuple(conditions)
+    def intend(self, intentions: Sequence[Intention]) -> tuple[Intention, ...]:
+        """Write down what is about to be sent and what it replaces; those of them whose claim still stands."""
+        with writing(self.engine) as session:
+            held = self._held(session, [operation for operation, _ in intentions])
+            standing = tuple(pair for pair in intentions if pair[0].id in held)
+            notes = [
+                {
+                    "one": operation.id,
+                    "sent_at": self._now(session),
+                    "key": operation.own_key,
+                    "before": canonical(to_json(before)) if before else "",
+                }
+                for operation, before in standing
+            ]
+            if notes:
+                session.connection().execute(_BY_ID, notes)
+        return standing
 
     def settle(self, operation: Operation, settlement: Settlement) -> None:
-        """Write down an end and what follows from it, in one transaction. Raises LeaseLost."""
-        now = self.clock.now()
+        """Write down one end and what follows from it. Raises LeaseLost."""
+        if not self.settle_all([(operation, settlement)]):
+            raise LeaseLost(f"Operation {operation.id} was taken over by another worker.")
+
+    def settle_all(self, ends: Sequence[End]) -> tuple[End, ...]:
+        """Write down several ends and what follows from them, in one transaction; those whose claim still stood."""
         with writing(self.engine) as session:
-            values = {
-                "status": settlement.status,
-                "settled_at": now,
-                "problem": settlement.problem,
-                "remedy": settlement.remedy,
-                "before": canonical(to_json(settlement.before)) if settlement.before else "",
-                "response": canonical(to_json(settlement.record)) if settlement.record else "",
-            }
-            if not _compare_and_set(session, operation, self.owner, values):
-                raise LeaseLost(f"Operation {operation.id} was taken over by another worker.")
-            detail = {"status": settlement.status, "wrote": settlement.wrote, "target": operation.target}
-            record_event(session, self.org_id, now, self.owner, "pushed", operation.id, detail)
-            if settlement.status == "done":
-                self._follow(session, operation, settlement, now)
+            held = self._held(session, [operation for operation, _ in ends])
+            stood = tuple(end for end in ends if end[0].id in held)
+            now = self._now(session)
+            for operation, settlement in stood:
+                self._settle(session, held[operation.id], settlement, now)
+        return stood
 
-    def release(self, operation: Operation) -> None:
-        """Give back an operation that was certainly not sent."""
+    def release(self, operations: Sequence[Operation]) -> None:
+        """Give back operations that were certainly not sent under this claim."""
         with writing(self.engine) as session:
-            _compare_and_set(session, operation, self.owner, {"status": "staged", "lease_until": None, "owner": ""})
+            held = self._held(session, operations)
+            for operation in operations:
+                row = held.get(operation.id)
+                if row is None:
+                    continue
+                row.status, row.owner, row.lease_until = "staged", "", None
+                row.sent_at, row.key = operation.sent_at, operation.key
+                row.before = canonical(to_json(operation.before)) if operation.before else ""
+                session.add(row)
 
-    def _follow(self, session: Session, operation: Operation, settlement: Settlement, now: datetime) -> None:
-        """A record that was created becomes linked, and the side it came from is told."""
-        row = session.get_one(tables.PushOperation, operation.id)
-        if operation.verb == "create" and settlement.record is not None:
-            self._link_created(session, row, settlement.record.id, now)
-        elif row.link_id and not open_operations(session, row.link_id):
-            mark_stamped(session, row.link_id, now)
+    def _free(self, session: Session, target: System, now: datetime, limit: int) -> list[tables.PushOperation]:
+        in_doubt = (col(_TABLE.status) == "sending", col(_TABLE.lease_until) < now)
+        staged: tuple[ColumnElement[bool], ...] = (col(_TABLE.status) == "staged",)
+        if self.staged_until is not None:
+            staged = (*staged, col(_TABLE.staged_at) <= self.staged_until)
+        for state in (in_doubt, staged):
+            conditions = (*self._ours(target), *state)
+            first = session.exec(
+                select(_TABLE.entity, _TABLE.verb).where(*conditions).order_by(*_OLDEST).limit(1)
+            ).first()
+            if first is not None:
+                query = select(_TABLE).where(*conditions, _TABLE.entity == first[0], _TABLE.verb == first[1])
+                return list(session.exec(query.order_by(*_OLDEST).limit(limit).with_for_update(skip_locked=True)))
+        return []
 
-    def _link_created(self, session: Session, row: tables.PushOperation, new_id: str, now: datetime) -> None:
-        left, right = (row.subject_id, new_id) if row.target == "xero" else (new_id, row.subject_id)
-        entity: Entity = "contacts" if row.entity == "contacts" else "products"
-        try:
-            link = open_link(session, self.org_id, entity, left, right, row.decision_id, self.owner, now)
-        except TargetTaken as error:
-            row.status, row.problem, row.remedy = "conflict", error.message, error.remedy
-            session.add(row)
-            return
-        row.link_id = link.id
-        row.target_id = new_id
+    def _ours(self, target: System) -> tuple[ColumnElement[bool], ...]:
+        stands = exists().where(
+            col(tables.Decision.id) == col(_TABLE.decision_id), col(tables.Decision.withdrawn_at).is_(None)
+        )
+        entities = [self.entity] if self.entity else get_args(Entity)
+        return (
+            col(_TABLE.org_id) == self.org_id,
+            col(_TABLE.target) == target,
+            col(_TABLE.entity).in_(entities),
+            stands,
+        )
+
+    def _held(self, session: Session, operations: Sequence[Operation]) -> dict[str, tables.PushOperation]:
+        """The rows of those operations that this worker still holds under the claim it was given."""
+        fences = {operation.id: operation.fence for operation in operations}
+        rows = session.exec(
+            select(_TABLE)
+            .where(col(_TABLE.id).in_(list(fences)), _TABLE.owner == self.owner, _TABLE.status == "sending")
+            .with_for_update()
+        )
+        return {row.id: row for row in rows if row.fence == fences[row.id]}
+
+    def _settle(self, session: Session, row: tables.PushOperation, settlement: Settlement, now: datetime) -> None:
+        row.status, row.settled_at, row.lease_until = settlement.status, now, None
+        row.problem, row.remedy = settlement.problem, settlement.remedy
+        if settlement.record is not None:
+            row.response = canonical(to_json(settlement.record))
+            row.target_id = row.target_id or settlement.record.id
         session.add(row)
-        decision = session.get_one(tables.Decision, row.decision_id)
-        close_proposals(session, [decision.proposal_id], now, "created")
-        if row.target == "xero":
-            for write in self._tell_pooltrackr(session, entity, left, right):
-                stage(session, self.org_id, row.decision_id, link.id, write, row.run_seq, now)
-        if not open_operations(session, link.id):
-            mark_stamped(session, link.id, now)
+        session.flush()
+        if settlement.status == "done":
+            follow(session, row, settlement.record, self.owner, now, self.tellers)
+        detail = {"status": row.status, "wrote": settlement.wrote, "target": row.target}
+        record_event(session, self.org_id, now, self.owner, "pushed", row.id, detail)
 
-    def _tell_pooltrackr(self, session: Session, entity: Entity, left: str, right: str) -> tuple[PlannedWrite, ...]:
-        record = current_record(session, Scope(self.org_id, "pooltrackr", entity), left)
-        if isinstance(record, Contact):
-            return point_contact(record, right)
-        return link_products(record, right) if isinstance(record, Product) else ()
-
-
-def _compare_and_set(session: Session, operation: Operation, owner: str, values: dict[str, Any]) -> bool:
-    table = tables.PushOperation
-    result = session.connection().execute(
-        update(table)
-        .where(
-            col(table.id) == operation.id,
-            col(table.owner) == owner,
-            col(table.fence) == operation.fence,
-            col(table.status) == "sending",
+    def _operation(self, row: tables.PushOperation, until: datetime, void: tuple[str, str] | None) -> Operation:
+        values: dict[str, Any] = row.model_dump(
+            include={"id", "target", "entity", "verb", "subject_id", "target_id", "stamp", "basis", "sent_at", "key"}
         )
-        .values(**values)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
-
-
-def open_operations(session: Session, link_id: str) -> int:
-    """How many writes of a link are still to be settled."""
-    table = tables.PushOperation
-    return session.exec(
-        select(func.count()).select_from(table).where(table.link_id == link_id, col(table.status).in_(OPEN))
-    ).one()
-
-
-def count_by_status(session: Session, org_id: str, entity: Entity | None = None) -> dict[str, int]:
-    """How many operations stand in each status; the counts add up to all there are."""
-    table = tables.PushOperation
-    query = select(table.status, func.count()).where(table.org_id == org_id).group_by(table.status)
-    if entity is not None:
-        query = query.where(table.entity == entity)
-    return dict(session.exec(query).all())
-
-
-def troubled(session: Session, org_id: str, limit: int = 200) -> Sequence[tables.PushOperation]:
-    """The operations that need a person, newest first."""
-    table = tables.PushOperation
-    return session.exec(
-        select(table)
-        .where(table.org_id == org_id, col(table.status).in_(["conflict", "raced", "failed", "reconnect"]))
-        .order_by(col(table.settled_at).desc())
-        .limit(limit)
-    ).all()
-
-
-def send_again(session: Session, org_id: str, operation_ids: Sequence[str]) -> int:
-    """Stage failed or conflicting operations once more; their decision must still stand."""
-    table = tables.PushOperation
-    result = session.connection().execute(
-        update(table)
-        .where(
-            col(table.org_id) == org_id,
-            col(table.id).in_(list(operation_ids)),
-            col(table.status).in_(["failed", "conflict", "reconnect"]),
+        reason, status = void or ("", "conflict")
+        return Operation(
+            **values,
+            body=json.loads(row.body),
+            expect=json.loads(row.expect),
+            replaces=json.loads(row.replaces) if row.replaces else None,
+            before=from_json(values["entity"], json.loads(row.before)) if row.before else None,
+            fence=row.fence + 1,
+            tries=row.tries + 1,
+            lease_until=until,
+            leased_for=self.lease_seconds,
+            void=reason,
+            void_status="withdrawn" if status == "withdrawn" else "conflict",
         )
-        .values(status="staged", problem="", remedy="", owner="", lease_until=None, settled_at=None)
+
+    def _now(self, session: Session) -> datetime:
+        if session.get_bind().dialect.name == "postgresql":
+            moment: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
+            return moment
+        return self.clock.now()
+
+
+def _closed_links(session: Session, rows: Sequence[tables.PushOperation]) -> dict[str, tuple[str, str]]:
+    """Operations whose link was taken apart after they were approved."""
+    named = {row.link_id for row in rows if row.link_id}
+    closed = set(
+        session.exec(
+            select(tables.Link.id).where(col(tables.Link.id).in_(named), col(tables.Link.closed_at).is_not(None))
+        )
+        if named
+        else ()
     )
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    reason = "The link that this was to tell of was taken apart before it was sent."
+    return {row.id: (reason, "withdrawn") for row in rows if row.link_id in closed}
 
 
-def _operation(row: tables.PushOperation, until: datetime) -> Operation:
-    values: dict[str, Any] = row.model_dump(
-        include={"id", "target", "entity", "verb", "subject_id", "target_id", "stamp", "basis", "fence", "tries"}
-    )
-    return Operation(**values, body=json.loads(row.body), expect=json.loads(row.expect), lease_until=until)
-
-
-_OLDEST = (col(tables.PushOperation.staged_at), col(tables.PushOperation.id))
+def _changed_sources(session: Session, org_id: str, rows: Sequence[tables.PushOperation]) -> dict[str, tuple[str, str]]:
+    """Operations made from a record that says something else now than when they were approved."""
+    bound = [row for row in rows if row.subject_hash]
+    if not bound:
+        return {}
+    target: System = "xero" if bound[0].target == "xero" else "pooltrackr"
+    entity: Any = bound[0].entity
+    scope = Scope(org_id, OTHER[target], entity)
+    now = {record.id: basis_hash(record) for record in current_records(session, scope, [r.subject_id for r in bound])}
+    changed = [row for row in bound if now.get(row.subject_id) != row.subject_hash]
+    return {
+        row.id: (f"{entity} {row.subject_id} changed in {scope.system} after this was approved.", "conflict")
+        for row in changed
+    }

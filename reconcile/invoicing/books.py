@@ -16,7 +16,7 @@ class Books:
     """One moment of an organisation. Mappings are by id, ``accounts`` and ``tax_rates`` too.
 
     ``undecided_products`` are Pooltrackr products whose link to an item is suggested and not yet decided. ``agreed`` maps
-    a linked Pooltrackr invoice to the fingerprint it had when both sides last agreed. ``remade`` counts how often a
+    a linked Pooltrackr invoice to the fingerprints that it and its Xero copy had when they last agreed. ``remade`` counts how often a
     payment's Xero copy was deleted to be entered anew.
     """
 
@@ -39,7 +39,7 @@ class Books:
     xero_payments: Mapping[str, Payment] = field(default_factory=dict)
     payment_links: Linked = field(default_factory=Linked)
     credits: Sequence[Credit] = ()
-    agreed: Mapping[str, str] = field(default_factory=dict)
+    agreed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     remade: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property

@@ -95,6 +95,10 @@ REASONS: dict[str, Reason] = {
         "The invoice changed in Pooltrackr, but its Xero copy has a payment or credit on it and cannot be changed.",
         "Correct it in Xero by hand (remove the payment first, or enter a credit note).",
     ),
+    "changed_in_both": Reason(
+        "The invoice was changed in both systems since they last agreed.",
+        "Compare both and make them the same by hand; neither is overwritten.",
+    ),
     "void_blocked_by_payment": Reason(
         "The invoice was voided or replaced, but its copy on the other side has payments or credits on it.",
         "Remove the payment or credit first, or leave the copy as it is.",

@@ -2,7 +2,9 @@
 
 from alembic import context
 
-from reconcile.store import tables
+from reconcile.store import tables, tables_money
+
+TABLES = (tables, tables_money)  # importing them makes their tables known
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,0 +1,85 @@
+"""Invoices that one system holds for paid and the other does not, where no single payment tells it (A18, B17)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reconcile.content import basis_hash
+from reconcile.invoicing.books import Books
+from reconcile.invoicing.holding import date_holds
+from reconcile.invoicing.payments import due_of, explain_due, find_account, pay_in_xero
+from reconcile.invoicing.reasons import Hold
+from reconcile.invoicing.totals import NOTHING
+from reconcile.pushplan import PlannedWrite, stamp_of
+from reconcile.records import Invoice, System
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidMark:
+    """An invoice whose mark is to be carried over; ``source`` is where it is paid."""
+
+    invoice: Invoice
+    copy: Invoice
+    source: System
+    write: PlannedWrite | None = None
+    holds: tuple[Hold, ...] = ()
+    words: str = ""
+
+
+def plan_paid_marks(books: Books, today: date) -> Iterator[PaidMark]:
+    """Compare the paid marks of all linked invoices; ``today`` dates a payment that has no date of its own."""
+    for invoice_id, copy_id in sorted(books.invoice_links.pooltrackr.items()):
+        invoice, copy = books.invoices.get(invoice_id), books.xero_invoices.get(copy_id)
+        if invoice is None or copy is None or invoice.status == "voided" or invoice.superseded_by:
+            continue
+        if copy.status == "PAID" and invoice.payment == "unpaid" and _nothing_is_underway(invoice, copy, books):
+            yield _mark_paid(invoice, copy, books)
+        elif _is_paid_by_hand(invoice, copy, books):
+            yield _pay(invoice, copy, books, today)
+
+
+def _nothing_is_underway(invoice: Invoice, copy: Invoice, books: Books) -> bool:
+    """Whether all of Xero's payments are in Pooltrackr already, so that only credits are left to explain the rest."""
+    live = [p for p in books.xero_payments_of.get(copy.id, ()) if p.status != "DELETED"]
+    ours = [p for p in books.payments_of.get(invoice.id, ()) if p.status != "DELETED"]
+    return all(p.id in books.payment_links.xero for p in live) and all(
+        p.id in books.payment_links.pooltrackr for p in ours
+    )
+
+
+def _mark_paid(invoice: Invoice, copy: Invoice, books: Books) -> PaidMark:
+    write = PlannedWrite(
+        target="pooltrackr",
+        entity="invoices",
+        verb="update",
+        subject_id=copy.id,
+        target_id=invoice.id,
+        body={"payment": "paid"},
+        expect={"payment": "paid"},
+        basis=basis_hash(invoice),
+    )
+    words = f"Nothing is due in Xero. {explain_due(copy, books)}".strip()
+    return PaidMark(invoice=invoice, copy=copy, source="xero", write=write, words=words)
+
+
+def _is_paid_by_hand(invoice: Invoice, copy: Invoice, books: Books) -> bool:
+    """Marked paid in Pooltrackr without a payment, while Xero still expects money."""
+    live = [p for p in books.payments_of.get(invoice.id, ()) if p.status != "DELETED"]
+    entered = invoice.id in books.payment_links.pooltrackr
+    return invoice.payment == "paid" and not live and not entered and due_of(copy) > 0 and copy.status != "PAID"
+
+
+def _pay(invoice: Invoice, copy: Invoice, books: Books, today: date) -> PaidMark:
+    account = find_account(books.settings.payment_account, books)
+    holds = list(date_holds(today, books))
+    if copy.status != "AUTHORISED":
+        holds.append(Hold("draft_in_xero", f"Xero invoice {copy.id} is {copy.status}."))
+    if any(p.status != "DELETED" for p in books.xero_payments_of.get(copy.id, ())):
+        holds.append(Hold("looks_entered", f"Xero invoice {copy.id} has payments of {copy.amount_paid or NOTHING}."))
+    if account is None or account.status != "ACTIVE":
+        holds.append(Hold("payment_account_missing", "No payment account is set."))
+    words = f"Marked paid in Pooltrackr without a payment: {due_of(copy)} is due in Xero, entered with today's date."
+    write = None
+    if account is not None and not holds:
+        write = pay_in_xero(invoice.id, copy, account, due_of(copy), today, f"{stamp_of(invoice.id)}-PAID")
+    return PaidMark(invoice=invoice, copy=copy, source="pooltrackr", write=write, holds=tuple(holds), words=words)

@@ -1,0 +1,346 @@
+"""Payments between the two systems: carried once, never above what is due, never doubled (A18, A48, A52, B17, B18).
+
+A payment in Pooltrackr becomes a Xero payment on the linked invoice and the other way round. Where the other side has an
+unlinked payment of the same amount on the same invoice, a person says whether it is the same one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from reconcile.content import basis_hash, to_json
+from reconcile.invoicing.books import Books
+from reconcile.invoicing.holding import DEAD, date_holds
+from reconcile.invoicing.plan import InvoicePlan, iso
+from reconcile.invoicing.reasons import Hold
+from reconcile.invoicing.totals import CENT, NOTHING
+from reconcile.pushplan import PlannedWrite, stamp_of
+from reconcile.records import Account, Invoice, Payment, System
+
+Kind = Literal["create", "held", "ignored", "linked", "adopt", "void", "update"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPlan:
+    """What is to happen with one payment of one system.
+
+    ``copy_id`` is its counterpart, ``twin`` an unlinked payment there that may be the same. ``exact`` says that it settles
+    the invoice to the cent. ``invoice_id`` is Pooltrackr's.
+    """
+
+    payment: Payment
+    system: System
+    kind: Kind
+    invoice_id: str = ""
+    holds: tuple[Hold, ...] = ()
+    write: PlannedWrite | None = None
+    copy_id: str = ""
+    twin: str = ""
+    exact: bool = False
+    words: str = ""
+
+
+def plan_payments(books: Books, plans: Mapping[str, InvoicePlan]) -> list[PaymentPlan]:
+    """Plan every payment of both systems; ``plans`` are the invoices' plans by Pooltrackr id."""
+    found: list[PaymentPlan] = []
+    for invoice_id in sorted({payment.invoice_id for payment in books.payments.values()}):
+        found += _from_pooltrackr(invoice_id, books, plans.get(invoice_id))
+    for invoice_id, copy_id in sorted(books.invoice_links.pooltrackr.items()):
+        found += _from_xero(invoice_id, copy_id, books)
+    return found
+
+
+def _from_pooltrackr(invoice_id: str, books: Books, plan: InvoicePlan | None) -> Iterator[PaymentPlan]:
+    copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(invoice_id, ""))
+    left = due_of(copy) if copy else NOTHING
+    taken: set[str] = set()
+    for payment in books.payments_of.get(invoice_id, ()):
+        if payment.id in books.payment_links.pooltrackr:
+            yield _follow_payment(payment, books)
+        elif payment.status == "DELETED":
+            yield PaymentPlan(payment=payment, system="pooltrackr", kind="ignored", invoice_id=invoice_id)
+        elif (marked := _marked_copy(payment, copy, books)) is not None:
+            yield PaymentPlan(
+                payment=payment, system="pooltrackr", kind="adopt", invoice_id=invoice_id, copy_id=marked.id
+            )
+        elif copy is None:
+            holds = (_invoice_hold(payment, plan),)
+            yield PaymentPlan(payment=payment, system="pooltrackr", kind="held", invoice_id=invoice_id, holds=holds)
+        else:
+            planned = _to_xero(payment, copy, left, taken, books)
+            left -= payment.amount or NOTHING if planned.kind == "create" else NOTHING
+            taken.add(planned.twin)
+            yield planned
+
+
+def _marked_copy(payment: Payment, copy: Invoice | None, books: Books) -> Payment | None:
+    """The Xero payment that is this one by our own mark: its id in Pooltrackr, or our stamp in Xero's reference."""
+    if copy is None:
+        return None
+    marked = [
+        other
+        for other in books.xero_payments_of.get(copy.id, ())
+        if other.id not in books.payment_links.xero and other.status != "DELETED"
+        if other.id == payment.xero_payment_id or other.reference == payment_stamp(payment, books)
+    ]
+    return marked[0] if len(marked) == 1 else None
+
+
+def _invoice_hold(payment: Payment, plan: InvoicePlan | None) -> Hold:
+    """Why the payment cannot go: its invoice is held, not sent yet, or never sent (B08)."""
+    if plan is None:
+        return Hold("invoice_not_carried", f"Invoice {payment.invoice_id or '(none)'} is not in Pooltrackr.")
+    if plan.state == "held":
+        return Hold("invoice_held", f"Invoice {plan.invoice.id} is held: {plan.holds[0].reason}.")
+    if plan.state == "ignored":
+        why = plan.holds[0].reason if plan.holds else "ignored"
+        return Hold("invoice_not_carried", f"Invoice {plan.invoice.id}: {why}.")
+    return Hold("invoice_not_sent", f"Invoice {plan.invoice.id} has no copy in Xero yet.")
+
+
+def _to_xero(payment: Payment, copy: Invoice, left: Decimal, taken: set[str], books: Books) -> PaymentPlan:
+    account = account_for(payment, books)
+    holds = list(_xero_holds(payment, copy, left, account, books))
+    twin = _twin(payment, books.xero_payments_of.get(copy.id, ()), taken, books)
+    if twin is None and payment.method == "xero" and not holds:
+        holds.append(Hold("came_from_xero", f"No payment of {payment.amount} stands on Xero invoice {copy.id}."))
+    write = None if holds or account is None else _create_in_xero(payment, copy, account, books)
+    if twin is not None:
+        holds = [Hold("looks_entered", f"Xero payment {twin.id} of {twin.date} has the same amount.")]
+    return PaymentPlan(
+        payment=payment,
+        system="pooltrackr",
+        kind="held" if holds else "create",
+        invoice_id=payment.invoice_id,
+        holds=tuple(holds),
+        write=write,
+        twin=twin.id if twin else "",
+        exact=payment.amount == left,
+        words=f"{payment.amount} of {left} due.",
+    )
+
+
+def _xero_holds(
+    payment: Payment, copy: Invoice, left: Decimal, account: Account | None, books: Books
+) -> Iterator[Hold]:
+    if copy.status in DEAD:
+        yield Hold("voided_in_xero", f"Xero invoice {copy.id} is {copy.status}.")
+        return
+    if copy.status in ("DRAFT", "SUBMITTED"):
+        yield Hold("draft_in_xero", f"Xero invoice {copy.id} is {copy.status}.")
+        return
+    amount = payment.amount
+    if amount is None or amount <= 0 or amount != amount.quantize(CENT):
+        yield Hold("amount_unusable", f"The amount is {amount}.")
+    elif amount > left:
+        yield Hold("exceeds_amount_due", f"{amount} is more than the {left} due. {explain_due(copy, books)}".strip())
+    if account is None:
+        yield Hold("payment_account_missing", f"Payments by {payment.method or 'hand'} have no account to go to.")
+    yield from date_holds(payment.date, books)
+
+
+def _twin(payment: Payment, others: Sequence[Payment], taken: set[str], books: Books) -> Payment | None:
+    """An unlinked live payment of the same amount, the one of the same day first."""
+    same = [o for o in others if o.id not in books.payment_links.xero and o.id not in taken and o.status != "DELETED"]
+    same = [o for o in same if o.amount == payment.amount]
+    return min(same, key=lambda o: (o.date != payment.date, o.date or date.min, o.id), default=None)
+
+
+def account_for(payment: Payment, books: Books) -> Account | None:
+    """Card payments go through the clearing account where there is one, everything else to the payment account."""
+    settings = books.settings
+    wanted = settings.clearing_account if payment.method == "stripe" and settings.clearing_account else ""
+    account = find_account(wanted or settings.payment_account, books)
+    if account is None or account.status != "ACTIVE":
+        return None
+    return account if account.type == "BANK" or account.enable_payments == "true" else None
+
+
+def find_account(named: str, books: Books) -> Account | None:
+    """An account by its code, or by its id, since bank accounts may have no code."""
+    return books.account_by_code.get(named) or books.accounts.get(named) if named else None
+
+
+def payment_stamp(payment: Payment, books: Books) -> str:
+    """Our mark in the Xero payment's reference; entered anew after a change it gets a number of its own."""
+    times = books.remade.get(payment.id, 0)
+    return stamp_of(payment.id) + (f".{times + 1}" if times else "")
+
+
+def _create_in_xero(payment: Payment, copy: Invoice, account: Account, books: Books) -> PlannedWrite:
+    return pay_in_xero(
+        payment.id, copy, account, payment.amount or NOTHING, payment.date, payment_stamp(payment, books)
+    )
+
+
+def pay_in_xero(
+    subject_id: str, copy: Invoice, account: Account, amount: Decimal, on: date | None, stamp: str
+) -> PlannedWrite:
+    """A payment on a Xero invoice, found again by its reference."""
+    expected = Payment(id="", invoice_id=copy.id, amount=amount, date=on, reference=stamp, account_id=account.id)
+    return PlannedWrite(
+        target="xero",
+        entity="payments",
+        verb="create",
+        subject_id=subject_id,
+        stamp=stamp,
+        body={
+            "Invoice": {"InvoiceID": copy.id},
+            "Account": {"AccountID": account.id},
+            "Date": iso(on),
+            "Amount": format(amount, "f"),
+            "Reference": stamp,
+        },
+        expect={name: str(value) for name, value in to_json(expected).items() if name != "id"},
+    )
+
+
+def _follow_payment(payment: Payment, books: Books) -> PaymentPlan:
+    """A payment that is in both systems: deleted or changed on one side, what follows on the other."""
+    other = books.xero_payments.get(books.payment_links.pooltrackr[payment.id])
+    gone, other_gone = payment.status == "DELETED", other is None or other.status == "DELETED"
+    if other is None or (gone and other_gone):
+        return _linked(payment, other)
+    if gone:
+        return _delete_in_xero(payment, other, books, "Deleted in Pooltrackr.")
+    if other_gone:
+        return _delete_in_pooltrackr(payment, other)
+    if (payment.amount, payment.date) != (other.amount, other.date):
+        words = f"Pooltrackr has {payment.amount} of {payment.date}, Xero {other.amount} of {other.date}."
+        return _delete_in_xero(payment, other, books, f"{words} It is deleted in Xero and entered anew.")
+    return _linked(payment, other)
+
+
+def _linked(payment: Payment, other: Payment | None) -> PaymentPlan:
+    copy_id = other.id if other else ""
+    return PaymentPlan(
+        payment=payment, system="pooltrackr", kind="linked", invoice_id=payment.invoice_id, copy_id=copy_id
+    )
+
+
+def _delete_in_xero(payment: Payment, other: Payment, books: Books, words: str) -> PaymentPlan:
+    """Xero knows no change of a payment, only its deletion, and not of one that is reconciled with the bank."""
+    holds = list(date_holds(other.date, books))
+    if other.is_reconciled == "true":
+        holds.append(Hold("payment_reconciled", f"Xero payment {other.id} is reconciled."))
+    write = PlannedWrite(
+        target="xero",
+        entity="payments",
+        verb="delete",
+        subject_id=payment.id,
+        target_id=other.id,
+        body={"Status": "DELETED"},
+        expect={"status": "DELETED"},
+        basis=basis_hash(other),
+    )
+    return PaymentPlan(
+        payment=payment,
+        system="pooltrackr",
+        kind="held" if holds else "void",
+        invoice_id=payment.invoice_id,
+        holds=tuple(holds),
+        write=None if holds else write,
+        copy_id=other.id,
+        words=words,
+    )
+
+
+def _delete_in_pooltrackr(payment: Payment, other: Payment) -> PaymentPlan:
+    write = PlannedWrite(
+        target="pooltrackr",
+        entity="payments",
+        verb="update",
+        subject_id=other.id,
+        target_id=payment.id,
+        body={"deleted": True},
+        expect={"status": "DELETED"},
+        basis=basis_hash(payment),
+    )
+    return PaymentPlan(
+        payment=other,
+        system="xero",
+        kind="void",
+        invoice_id=payment.invoice_id,
+        write=write,
+        copy_id=payment.id,
+        words="Deleted in Xero.",
+    )
+
+
+def _from_xero(invoice_id: str, copy_id: str, books: Books) -> Iterator[PaymentPlan]:
+    """Xero's payments on a linked invoice that Pooltrackr does not have."""
+    invoice, copy = books.invoices.get(invoice_id), books.xero_invoices.get(copy_id)
+    ours = [p for p in books.payments_of.get(invoice_id, ()) if p.status != "DELETED"]
+    if invoice is None or copy is None:
+        return
+    paid = sum((p.amount or NOTHING for p in ours), NOTHING)
+    spoken_for = [p for p in ours if p.id not in books.payment_links.pooltrackr]
+    for payment in books.xero_payments_of.get(copy_id, ()):
+        if payment.id in books.payment_links.xero or payment.status == "DELETED":
+            continue
+        rival = next((p for p in spoken_for if p.amount == payment.amount), None)
+        if rival is not None:
+            spoken_for.remove(rival)
+            continue
+        planned = _to_pooltrackr(payment, invoice, copy, paid)
+        paid += payment.amount or NOTHING if planned.kind == "create" else NOTHING
+        yield planned
+
+
+def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Decimal) -> PaymentPlan:
+    holds = []
+    amount, total = payment.amount or NOTHING, invoice.total or NOTHING
+    if invoice.status == "voided" or invoice.superseded_by:
+        holds.append(Hold("invoice_not_carried", f"Invoice {invoice.id} is voided or replaced in Pooltrackr."))
+    elif paid + amount > total:
+        words = f"{paid} is paid in Pooltrackr; with {amount} more it would be above {total}."
+        holds.append(Hold("exceeds_total_in_pooltrackr", words))
+    body = {
+        "invoice_id": invoice.id,
+        "amount": format(amount, "f"),
+        "date": iso(payment.date),
+        "method": "xero",
+        "xero_payment_id": payment.id,
+        "external_reference": payment.id,
+    }
+    expected = Payment(
+        id="", invoice_id=invoice.id, amount=amount, date=payment.date, xero_payment_id=payment.id, method="xero"
+    )
+    write = PlannedWrite(
+        target="pooltrackr",
+        entity="payments",
+        verb="create",
+        subject_id=payment.id,
+        stamp=payment.id,
+        body=body,
+        expect={name: str(value) for name, value in to_json(expected).items() if name != "id"},
+    )
+    return PaymentPlan(
+        payment=payment,
+        system="xero",
+        kind="held" if holds else "create",
+        invoice_id=invoice.id,
+        holds=tuple(holds),
+        write=None if holds else write,
+        exact=not due_of(copy),
+        words=f"{amount} received in Xero.",
+    )
+
+
+def due_of(copy: Invoice) -> Decimal:
+    """What is still owed on a Xero invoice."""
+    if copy.amount_due is not None:
+        return copy.amount_due
+    return (copy.total or NOTHING) - (copy.amount_paid or NOTHING) - (copy.amount_credited or NOTHING)
+
+
+def explain_due(copy: Invoice, books: Books) -> str:
+    """The payments and credits that lower what is due (B17)."""
+    parts = [f"{copy.amount_paid} is paid"] if copy.amount_paid else []
+    for credit in books.credits:
+        for allocated_to, amount in credit.allocations:
+            if allocated_to == copy.id:
+                parts.append(f"{amount} comes from {credit.kind.replace('_', ' ')} {credit.number or credit.id}")
+    return f"In Xero {', '.join(parts)}." if parts else ""

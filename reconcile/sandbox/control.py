@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconcile.sandbox import dump, edits
 from reconcile.sandbox.faults import read_faults
 from reconcile.sandbox.pooltrackr.answers import RefusalError
+from reconcile.sandbox.webhooks import Webhooks
 from reconcile.sandbox.wire import BadJsonError, Json, Request, Response, json_response, load_json
 
 if TYPE_CHECKING:
@@ -133,13 +134,18 @@ def _disconnect(sandbox: "Sandbox", body: Json) -> Json:
     return {}
 
 
+def _hooks(sandbox: "Sandbox", body: Json) -> Webhooks:
+    return sandbox.pooltrackr_webhooks if body.get("system") == "pooltrackr" else sandbox.webhooks
+
+
 def _subscribe(sandbox: "Sandbox", body: Json) -> Json:
-    sandbox.webhooks.url, sandbox.webhooks.key = body["url"], body["key"]
+    hooks = _hooks(sandbox, body)
+    hooks.url, hooks.key, hooks.auto = body["url"], body["key"], bool(body.get("auto"))
     return {}
 
 
-def _deliver(sandbox: "Sandbox", _body: Json) -> Json:
-    return {"status": sandbox.webhooks.deliver()}
+def _deliver(sandbox: "Sandbox", body: Json) -> Json:
+    return {"status": _hooks(sandbox, body).deliver()}
 
 
 def _intent(sandbox: "Sandbox", _body: Json) -> Json:

@@ -16,7 +16,7 @@ from reconcile.sandbox.identity.tokens import revocation_endpoint, token_endpoin
 from reconcile.sandbox.limits import Meter
 from reconcile.sandbox.pooltrackr.router import PREFIX as POOLTRACKR
 from reconcile.sandbox.pooltrackr.router import Pooltrackr
-from reconcile.sandbox.webhooks import Webhooks
+from reconcile.sandbox.webhooks import PooltrackrWebhooks, XeroWebhooks
 from reconcile.sandbox.wire import Request, Response, text_response
 from reconcile.sandbox.world import World
 from reconcile.sandbox.xero.errors import RefusalError
@@ -48,7 +48,8 @@ class Sandbox:
         self.meter = Meter(world.settings)
         self.idempotency = Idempotency(world.settings)
         self.pooltrackr = Pooltrackr(world)
-        self.webhooks = Webhooks(world)
+        self.webhooks = XeroWebhooks(world)
+        self.pooltrackr_webhooks = PooltrackrWebhooks(world)
         self.faults.clear()
         self.calls.clear()
         self._deferred: list[tuple[int, Request]] = []
@@ -68,6 +69,8 @@ class Sandbox:
         with self.lock:
             for tenant in entered:
                 self.meter.leave(tenant)
+        self.webhooks.deliver_soon()
+        self.pooltrackr_webhooks.deliver_soon()
         return replace(response, delay=0.0)
 
     def deliver_later(self, request: Request, seconds: float) -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 
 import pytest
 
@@ -18,7 +19,7 @@ class Receiver:
 
     def __call__(self, _url, headers, body):
         right = base64.b64encode(hmac.new(KEY.encode(), body, hashlib.sha256).digest()).decode()
-        if not hmac.compare_digest(right, headers["x-xero-signature"]):
+        if not hmac.compare_digest(right, headers.get("x-xero-signature") or headers["x-pooltrackr-signature"]):
             return 401
         self.bodies.append(body)
         return self.answer or 200
@@ -98,6 +99,36 @@ def test_events_are_kept_until_they_are_received_and_come_once(sandbox, receiver
     assert first == 500
     assert len(events(receiver)) == 1
     assert json.loads(receiver.bodies[0])["firstEventSequence"] == 1
+
+
+def test_pooltrackr_tells_of_created_and_changed_records_with_a_signature(sandbox, pooltrackr):
+    hooks, receiver = sandbox.pooltrackr_webhooks, Receiver()
+    hooks.url, hooks.key, hooks.post = "http://localhost/hook", KEY, receiver
+    made = pooltrackr.post("invoices", json={"number": "1", "total": "10.00"}).json()
+    pooltrackr.post("payments", json={"invoice_id": made["id"], "amount": "10.00"})
+    hooks.deliver()
+
+    assert [(e["entity"], e["type"]) for e in events(receiver)] == [
+        ("invoices", "CREATE"),
+        ("payments", "CREATE"),
+        ("invoices", "UPDATE"),
+    ]
+    assert events(receiver)[0] == {
+        "organisation_id": "PT-ORG-1",
+        "entity": "invoices",
+        "id": made["id"],
+        "type": "CREATE",
+        "at": "2026-11-22T01:00:00.000Z",
+    }
+
+
+def test_an_automatic_subscription_delivers_after_every_call(sandbox, receiver, xero):
+    told = threading.Event()
+    sandbox.webhooks.post = lambda *_: told.set() or 200
+    sandbox.webhooks.auto = True
+    xero.put("Contacts", json={"Name": "A"})
+
+    assert told.wait(5)
 
 
 def test_intent_to_receive_passes_only_a_receiver_that_tells_good_from_bad(sandbox, receiver):

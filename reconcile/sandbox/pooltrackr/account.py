@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconcile.sandbox.events import Event
 from reconcile.sandbox.table import Table
 from reconcile.sandbox.wire import dump_json, load_json
 
@@ -59,3 +60,4 @@ class Account:
     )
     tables: dict[str, Table[Document]] = field(default_factory=lambda: {name: _table() for name in ENTITIES})
     numbers: dict[str, int] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from reconcile.sandbox.events import Event
 from reconcile.sandbox.pooltrackr.account import Account, Document, Json, document
 from reconcile.sandbox.pooltrackr.answers import RefusalError, moment
 from reconcile.sandbox.pooltrackr.schema import FieldError, check, defaults
@@ -62,6 +63,7 @@ def change(account: Account, entity: str, known: Document, sent: Json, now_ms: i
 
 def _store(account: Account, entity: str, fields: Json, now_ms: int) -> Document:
     stored = account.tables[entity].put(document(now_ms, fields))
+    account.events.append(Event(entity, stored.id, "CREATE" if stored.version == 1 else "UPDATE", now_ms))
     if entity == "payments":
         _settle_invoice(account, fields["invoice_id"], now_ms)
     return stored

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from reconcile.sandbox.events import Event
 from reconcile.sandbox.table import Table
 from reconcile.sandbox.xero.records import (
     Account,
@@ -42,16 +43,6 @@ def _contacts() -> Table[Contact]:
 
 def _invoices() -> Table[Invoice]:
     return Table({"number": lambda i: _key(i.number), "contact": lambda i: i.contact_id})
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that a webhook tells of: category (CONTACT, INVOICE, ...), id, CREATE or UPDATE, when."""
-
-    category: str
-    resource_id: str
-    kind: str
-    at_ms: int
 
 
 @dataclass

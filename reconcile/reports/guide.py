@@ -70,7 +70,11 @@ def _deciding() -> list[tuple[str, str]]:
         ("", ""),
         ("What a decision does", ""),
     ]
-    return [*steps, *((verdict, MEANINGS[verdict]) for verdict in VERDICTS), ("", "")]
+    return [
+        *steps,
+        *((verdict, MEANINGS.get(verdict, "Only for rows that suggest it.")) for verdict in VERDICTS),
+        ("", ""),
+    ]
 
 
 COLUMNS: dict[str, str] = {

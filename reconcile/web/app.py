@@ -5,7 +5,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from reconcile.errors import ReconcileError
-from reconcile.web import choosing, configure, entry, products, status
+from reconcile.web import choosing, configure, entry, linking, products, status
 from reconcile.web.desk import Desk
 from reconcile.web.guard import SignInNeeded, attend, guarded
 from reconcile.web.lists import SCREENS, list_routes
@@ -31,6 +31,7 @@ def create_app(desk: Desk) -> FastAPI:
         choosing.router,
         products.router,
         configure.router,
+        linking.router,
         *(list_routes(screen) for screen in SCREENS),
     ):
         app.include_router(router, dependencies=guard)

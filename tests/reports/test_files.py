@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from reconcile.decisions import Accepted, DecisionRow, Judgement, Problem
+from reconcile.decisions import VERDICTS, Accepted, DecisionRow, Judgement, Problem
 from reconcile.proposals import ReviewRow
 from reconcile.reports.decision_file import read_decisions
 from reconcile.reports.families import match_reports
@@ -74,7 +74,7 @@ def test_the_workbook_guides_the_hand(review_rows: Sequence[ReviewRow], tmp_path
         yours = column in ("decision", "decision_xero_id", "note")
         assert sheet[f"{letter}2"].protection.locked is not yours
     lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert lists[f"{columns['decision']}2"] == '"link,create,update,unlink,skip,ignore"'
+    assert lists[f"{columns['decision']}2"] == f'"{",".join(VERDICTS)}"'
     assert lists[f"{columns['decision_xero_id']}2"] == f"=${columns['choice_1']}2:${columns['choice_3']}2"
     assert sheet.column_dimensions[columns["choice_1"]].hidden
     assert sheet[f"{columns['flags']}2"].fill.start_color.rgb != sheet[f"{columns['flags']}5"].fill.start_color.rgb

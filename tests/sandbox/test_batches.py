@@ -81,3 +81,13 @@ def test_a_wrong_element_in_a_batch_of_fifty_names_only_itself(xero):
     answer = put(xero, *elements, query="?summarizeErrors=false").json()["Contacts"]
 
     assert [c["Name"] for c in answer if c["StatusAttributeString"] == "ERROR"] == ["Bad <"]
+
+
+def test_a_request_has_at_most_ten_megabytes(xero):
+    assert xero.put("Contacts", content=b" " * 10_000_001).status_code == 413
+
+
+def test_every_answer_carries_a_correlation_id(xero):
+    ids = {xero.get("Contacts").headers["xero-correlation-id"] for _ in range(3)}
+
+    assert len(ids) == 3

@@ -7,7 +7,7 @@ from reconcile.sandbox.clock import from_ms
 from reconcile.sandbox.idempotency import Idempotency
 from reconcile.sandbox.identity.grants import Consent, Grants
 from reconcile.sandbox.limits import Meter
-from reconcile.sandbox.wire import Request, Response, json_response
+from reconcile.sandbox.wire import Request, Response, json_response, text_response
 from reconcile.sandbox.world import World
 from reconcile.sandbox.xero import (
     bank_transactions,
@@ -28,6 +28,7 @@ from reconcile.sandbox.xero.errors import RefusalError, forbidden, insufficient_
 from reconcile.sandbox.xero.xml import as_xml
 
 PREFIX = "/api.xro/2.0/"
+MAX_BODY = 10_000_000
 Whole = Callable[[Call], Response]
 One = Callable[[Call, str], Response]
 
@@ -153,12 +154,15 @@ def handle_xero(
     if refused is None:
         entered(tenant)
     response = refused or _inside(desk, consent, tenant, request, instead)
-    response = response.with_headers(desk.meter.headers(tenant, consent.client_id, now))
+    left = desk.meter.headers(tenant, consent.client_id, now)
+    response = response.with_headers(left | {"xero-correlation-id": desk.world.new_id()})
     return response if "json" in request.header("accept") else as_xml(response)
 
 
 def _inside(desk: Desk, consent: Consent, tenant: str, request: Request, instead: Response | None) -> Response:
     path = request.path[len(PREFIX) :]
+    if len(request.body) > MAX_BODY:
+        return text_response(413, "Request Entity Too Large")
     if not scopes.allowed(path.partition("/")[0].casefold(), request.method, consent.scopes):
         return insufficient_scope(desk.world.new_id())
     call = Call(request, desk.world, desk.world.books[tenant], consent.client_id)

@@ -21,6 +21,7 @@ from reconcile.records import Entity, Record, System
 from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.links import close_link, mark_stamped, open_link, open_links
+from reconcile.store.money_plans import MONEY, planned_writes
 from reconcile.store.outbox import stage, withdraw_staged
 from reconcile.store.proposals import close_proposals, closed_reasons, current_proposals
 from reconcile.store.snapshots import Scope, current_records
@@ -43,20 +44,21 @@ class Source:
 def read_situation(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
     """Everything that ``judge`` needs to know about the present state."""
     proposals = {p.id: p for p in current_proposals(session, org_id)}
+    named = [row.proposal_id for row in rows]
+    entities = {*ENTITIES, *(proposals[key].entity for key in named if key in proposals)}
     records = {
         (system, entity): live_records(current_records(session, Scope(org_id, system, entity)), system)
-        for entity in ENTITIES
+        for entity in entities
         for system in OTHER
     }
-    named = [row.proposal_id for row in rows]
     decisions = _standing_on(session, org_id, named + list(proposals))
     return Situation(
         proposals=proposals,
-        current_basis={p.id: _basis_now(p, records) for p in proposals.values()},
-        known_targets={entity: frozenset(records["xero", entity]) for entity in ENTITIES},
+        current_basis={p.id: _basis_now(p, records) for p in proposals.values() if p.entity in entities},
+        known_targets={entity: frozenset(records["xero", entity]) for entity in entities},
         holders={
             (entity, link.xero_id): link.pooltrackr_id
-            for entity in ENTITIES
+            for entity in entities
             for link in open_links(session, org_id, entity)
         },
         chosen={
@@ -123,7 +125,8 @@ def _apply(session: Session, org_id: str, choice: Accepted, source: Source, run_
         other = _record(session, org_id, OTHER[proposal.system], proposal.entity, proposal.suggested_id)
     decision = _decide(session, org_id, choice, source, record, other)
     link_id = _follow(session, org_id, choice, source, decision.id)
-    writes = plan_writes(choice, record, other)
+    is_money = proposal.entity in MONEY
+    writes = planned_writes(session, proposal, choice.verdict) if is_money else plan_writes(choice, record, other)
     for write in writes:
         stage(session, org_id, decision.id, link_id, write, run_seq, source.at)
     if link_id and not writes:

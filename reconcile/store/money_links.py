@@ -1,0 +1,203 @@
+"""The links of invoices and payments: taken over from earlier marks, noted as agreed, told to Pooltrackr, closed when remade."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from reconcile.content import canonical, from_json
+from reconcile.invoicing.fingerprint import pooltrackr_says, xero_says
+from reconcile.pushplan import PlannedWrite
+from reconcile.records import Entity, Invoice, Payment
+from reconcile.store import tables
+from reconcile.store.links import close_link, open_link, open_links
+from reconcile.store.proposals import close_proposals
+from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.staging import stage
+
+BY = "reconcile"
+
+
+def adopt_links(session: Session, org_id: str, entity: Entity, pairs: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Link what marks of an earlier push name; returns how many. Raises TargetTaken when another link was faster."""
+    for pooltrackr_id, xero_id in pairs:
+        open_link(session, org_id, entity, pooltrackr_id, xero_id, "", BY, now)
+    return len(pairs)
+
+
+def note_agreed(session: Session, org_id: str) -> int:
+    """Store what both sides of each linked invoice said when they last agreed; returns how many links were noted.
+
+    That is the moment of linking, and after that whenever one of our changes was carried out.
+    """
+    links = open_links(session, org_id, "invoices")
+    changed = _last_changes(session, org_id)
+    due = [k for k in links if "pooltrackr" not in json.loads(k.agreed) or changed.get(k.pooltrackr_id, "") > _at(k)]
+    if not due:
+        return 0
+    ours = _invoices(session, Scope(org_id, "pooltrackr", "invoices"), [k.pooltrackr_id for k in due])
+    theirs = _invoices(session, Scope(org_id, "xero", "invoices"), [k.xero_id for k in due])
+    theirs = {**_as_answered(session, org_id, {k.xero_id for k in due} - set(theirs)), **theirs}
+    noted = 0
+    for link in due:
+        left, right = ours.get(link.pooltrackr_id), theirs.get(link.xero_id)
+        if left is None or right is None:
+            continue
+        agreed = {"pooltrackr": pooltrackr_says(left), "xero": xero_says(right), "at": changed.get(left.id, "")}
+        link.agreed = canonical(agreed)
+        session.add(link)
+        noted += 1
+    session.flush()
+    return noted
+
+
+def _at(link: tables.Link) -> str:
+    return str(json.loads(link.agreed).get("at", ""))
+
+
+def _last_changes(session: Session, org_id: str) -> dict[str, str]:
+    """When our last update of each invoice in Xero was carried out, by Pooltrackr id."""
+    table = tables.PushOperation
+    rows = session.exec(
+        select(table.subject_id, table.settled_at).where(
+            table.org_id == org_id,
+            table.entity == "invoices",
+            table.target == "xero",
+            table.verb == "update",
+            table.status == "done",
+        )
+    )
+    latest: dict[str, str] = {}
+    for subject, settled in rows:
+        latest[subject] = max(latest.get(subject, ""), settled.isoformat() if settled else "")
+    return latest
+
+
+def _invoices(session: Session, scope: Scope, ids: Sequence[str]) -> dict[str, Invoice]:
+    return {r.id: r for r in current_records(session, scope, ids) if isinstance(r, Invoice)}
+
+
+def _as_answered(session: Session, org_id: str, ids: set[str]) -> dict[str, Invoice]:
+    """Invoices that were created just now, as Xero answered."""
+    if not ids:
+        return {}
+    table = tables.PushOperation
+    rows = session.exec(
+        select(table.response).where(
+            table.org_id == org_id,
+            table.entity == "invoices",
+            table.target == "xero",
+            table.verb == "create",
+            table.status == "done",
+        )
+    )
+    found = (from_json("invoices", json.loads(body)) for body in rows if body)
+    return {r.id: r for r in found if isinstance(r, Invoice) and r.id in ids}
+
+
+def close_settled(session: Session, org_id: str, now: datetime) -> int:
+    """Close the proposals whose changes have been carried out, and the links of payments that are to be entered anew."""
+    done = _done(session, org_id)
+    close_proposals(session, sorted({proposal_id for _, proposal_id in done}), now, "done")
+    for op, _ in done:
+        if op.entity == "payments" and op.verb == "delete" and op.target == "xero":
+            _close_if_live(session, org_id, op.subject_id, op.target_id, now)
+    return len(done)
+
+
+def _done(session: Session, org_id: str) -> list[tuple[tables.PushOperation, str]]:
+    """Changes and voids that were carried out while their proposal is still open, with its id."""
+    table = tables.PushOperation
+    rows = session.exec(
+        select(table, tables.Proposal.id)
+        .join(tables.Decision, col(tables.Decision.id) == col(table.decision_id))
+        .join(tables.Proposal, col(tables.Proposal.id) == col(tables.Decision.proposal_id))
+        .where(
+            table.org_id == org_id,
+            col(tables.Proposal.entity).in_(["invoices", "payments"]),
+            col(tables.Proposal.kind).in_(["update", "void"]),
+            col(tables.Proposal.closed_at).is_(None),
+            col(tables.Decision.withdrawn_at).is_(None),
+            table.status == "done",
+        )
+    )
+    return list(rows.all())
+
+
+def _close_if_live(session: Session, org_id: str, pooltrackr_id: str, xero_id: str, now: datetime) -> None:
+    """A payment that still stands in Pooltrackr was deleted in Xero only to be entered anew."""
+    records = current_records(session, Scope(org_id, "pooltrackr", "payments"), [pooltrackr_id])
+    live = [r for r in records if isinstance(r, Payment) and r.status != "DELETED"]
+    for link in open_links(session, org_id, "payments", pooltrackr_id=pooltrackr_id) if live else ():
+        if link.xero_id == xero_id:
+            close_link(session, link, BY, now, "entered anew")
+
+
+def tell_pooltrackr(session: Session, org_id: str, run_seq: int, now: datetime) -> int:
+    """Stage, for each decided link that Pooltrackr does not know of yet, the write that tells it (A13, A47)."""
+    return sum(_tell(session, org_id, entity, run_seq, now) for entity in ("invoices", "payments"))
+
+
+def _tell(session: Session, org_id: str, entity: Entity, run_seq: int, now: datetime) -> int:
+    links = [link for link in open_links(session, org_id, entity) if link.decision_id]
+    if not links:
+        return 0
+    records = {
+        r.id: r for r in current_records(session, Scope(org_id, "pooltrackr", entity), [k.pooltrackr_id for k in links])
+    }
+    told = _told(session, org_id, entity)
+    numbers = _numbers(session, org_id, links) if entity == "invoices" else {}
+    staged = 0
+    for link in links:
+        record = records.get(link.pooltrackr_id)
+        if record is None or (link.pooltrackr_id, link.xero_id) in told or _knows(record, link.xero_id):
+            continue
+        write = _telling(record, link.xero_id, numbers.get(link.xero_id, ""))
+        stage(session, org_id, link.decision_id, link.id, write, run_seq, now)
+        staged += 1
+    return staged
+
+
+def _told(session: Session, org_id: str, entity: Entity) -> set[tuple[str, str]]:
+    table = tables.PushOperation
+    query = select(table.target_id, table.subject_id).where(
+        table.org_id == org_id, table.entity == entity, table.target == "pooltrackr"
+    )
+    return set(session.exec(query.where(col(table.verb) == "update")).all())
+
+
+def _numbers(session: Session, org_id: str, links: Sequence[tables.Link]) -> Mapping[str, str]:
+    ids = [link.xero_id for link in links]
+    known = _invoices(session, Scope(org_id, "xero", "invoices"), ids)
+    answered = _as_answered(session, org_id, set(ids) - set(known))
+    return {key: invoice.number for key, invoice in {**answered, **known}.items()}
+
+
+def _knows(record: object, xero_id: str) -> bool:
+    return xero_id in (getattr(record, "xero_invoice_id", ""), getattr(record, "xero_payment_id", ""))
+
+
+def _telling(record: object, xero_id: str, number: str) -> PlannedWrite:
+    if isinstance(record, Invoice):
+        body = {"xero_invoice_id": xero_id, "xero_number": number, "external_status": "synced"}
+        expect = {"xero_invoice_id": xero_id, "xero_number": number}
+        return PlannedWrite(
+            target="pooltrackr",
+            entity="invoices",
+            verb="update",
+            subject_id=xero_id,
+            target_id=record.id,
+            body=body,
+            expect=expect,
+        )
+    mark = {"xero_payment_id": xero_id}
+    return PlannedWrite(
+        target="pooltrackr",
+        entity="payments",
+        verb="update",
+        subject_id=xero_id,
+        target_id=str(getattr(record, "id", "")),
+        body=mark,
+        expect=mark,
+    )

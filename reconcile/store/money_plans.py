@@ -1,0 +1,98 @@
+"""Proposals of invoices and payments with the writes that their approval stages."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from reconcile.content import canonical, digest
+from reconcile.errors import BadInput, Conflict
+from reconcile.invoicing.suggest import Suggestion
+from reconcile.proposals import Proposal
+from reconcile.pushplan import PlannedWrite
+from reconcile.records import Entity
+from reconcile.store import tables
+from reconcile.store.proposals import Saved, current_proposals, save_proposals
+from reconcile.store.snapshots import CHUNK
+from reconcile.store.tables_money import PlannedWrites
+
+MONEY: tuple[Entity, ...] = ("invoices", "payments")
+KINDS = ["match", "update", "void"]
+
+
+def save_suggestions(
+    session: Session, org_id: str, entity: Entity, suggestions: Sequence[Suggestion], run_seq: int, now: datetime
+) -> Saved:
+    """Make the current proposals of an entity be these, with their writes; the same again writes nothing.
+
+    A proposal whose write is under way, or in doubt, stays as it is until that is settled.
+    """
+    busy = busy_proposals(session, org_id, entity)
+    held_back = {(p.kind, p.system, p.record_id) for p in busy}
+    fresh = [s for s in suggestions if (s.proposal.kind, s.proposal.system, s.proposal.record_id) not in held_back]
+    wanted = [*busy, *(s.proposal for s in fresh)]
+    saved = save_proposals(session, org_id, entity, KINDS, wanted, run_seq, now)
+    _store_writes(session, fresh, now)
+    return saved
+
+
+def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Proposal]:
+    """The current proposals of which a write has been sent, or may have been."""
+    table = tables.PushOperation
+    ids = set(
+        session.exec(
+            select(tables.Decision.proposal_id)
+            .join(table, col(table.decision_id) == col(tables.Decision.id))
+            .where(
+                table.org_id == org_id,
+                table.entity == entity,
+                (col(table.status) == "sending") | ((col(table.status) == "staged") & col(table.sent_at).is_not(None)),
+            )
+        )
+    )
+    return [p for p in current_proposals(session, org_id, entity, KINDS) if p.id in ids]
+
+
+def _store_writes(session: Session, suggestions: Sequence[Suggestion], now: datetime) -> None:
+    wanted = {s.proposal.id: s for s in suggestions}
+    known: set[str] = set()
+    ids = list(wanted)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        known |= set(session.exec(select(PlannedWrites.proposal_id).where(col(PlannedWrites.proposal_id).in_(chunk))))
+    rows = [_row(wanted[key], now) for key in ids if key not in known]
+    for start in range(0, len(rows), CHUNK):
+        session.connection().execute(insert(PlannedWrites), rows[start : start + CHUNK])
+
+
+def _row(suggestion: Suggestion, now: datetime) -> dict[str, object]:
+    writes = [asdict(write) for write in suggestion.writes]
+    return {
+        "proposal_id": suggestion.proposal.id,
+        "writes": canonical(writes),
+        "sha256": digest(writes),
+        "planned_at": now,
+    }
+
+
+def planned_writes(session: Session, proposal: Proposal, verdict: str) -> tuple[PlannedWrite, ...]:
+    """The writes that carry out a verdict on an invoice or payment: those that were planned, or none.
+
+    Raises BadInput when the verdict asks for a write that was not planned since something holds it, Conflict when the
+    stored plan is not the one that was made.
+    """
+    if verdict not in ("create", "update", "void"):
+        return ()
+    row = session.get(PlannedWrites, proposal.id)
+    stored = json.loads(row.writes) if row else []
+    if row is not None and digest(stored) != row.sha256:
+        raise Conflict(f"The plan of {proposal.id} is not what was approved.", remedy="Run the reconciliation again.")
+    if not stored:
+        raise BadInput(
+            f"{proposal.entity} {proposal.record_id} cannot be sent: it is held.",
+            remedy="Decide link, skip or ignore; the invoice report names the reason.",
+        )
+    return tuple(PlannedWrite(**write) for write in stored)

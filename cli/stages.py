@@ -15,6 +15,8 @@ def pull(org: OrgOption = "") -> None:
     with tracked_run(org, "pull") as run:
         with open_services(org=run.org) as services:
             require_connection(services)
+            for warning in getattr(services.pooltrackr, "warnings", ()):
+                console.print(f"Pooltrackr export: {warning}")
             for system, entities in PULLED.items():
                 for entity in entities:
                     console.print(f"pulling {entity} from {system} ...")
@@ -55,6 +57,9 @@ def push(org: OrgOption = "") -> None:
         with open_services(org=run.org) as services:
             for entity in ENTITIES:
                 for target in targets:
+                    if not services.can_write(target):
+                        console.print(f"{target} cannot be written to; what is staged for it waits.")
+                        continue
                     tally = push_entity(services, target, entity)
                     run.counts[f"{entity} to {target}"] = {n: c for n, c in asdict(tally).items() if c}
         show_counts(f"Push {run.id} of {run.org}", run.counts)

@@ -16,6 +16,8 @@ def check_connection(run: RunInProgress) -> None:
     with open_services(org=run.org) as services:
         require_connection(services)
         tell(f"connected to {services.org.name}")
+        for warning in getattr(services.pooltrackr, "warnings", ()):
+            tell(f"Pooltrackr export: {warning}")
 
 
 @task(name="pull", task_run_name="pull {entity} from {system}", **EDGE)

@@ -7,13 +7,13 @@ from uuid import UUID
 from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from reconcile.errors import GateClosed, NotReady
+from reconcile.errors import GateClosed
 from reconcile.pushing import Tally
 from reconcile.records import Entity, System
-from reconcile.stages.push import push_entity
+from reconcile.stages.push import push_entity, require_gates
 from reconcile.stages.services import Services, open_services
 from reconcile.store.engine import reading
-from reconcile.store.outbox import count_by_status
+from reconcile.store.waiting import count_waiting
 from tasks.edge import EDGE
 from tasks.progress import tell
 
@@ -22,12 +22,17 @@ from tasks.progress import tell
 def push(org: str, target: System, entity: Entity) -> dict[str, int]:
     """Push until nothing is staged any more; returns how many operations ended how.
 
+    What waits for a system that cannot be written to (Pooltrackr as a folder of exports) is counted as held.
     Raises GateClosed with the rows that hold the push back.
     """
     with open_services(org=org) as services:
-        waiting = _waiting(services, entity)
+        waiting = _waiting(services, target, entity)
         if not waiting:
+            require_gates(services, entity)
             return {}
+        if not services.can_write(target):
+            tell(f"{waiting} {entity} writes wait: {target} cannot be written to")
+            return {"held": waiting}
         tally = push_entity(services, target, entity, _progress(waiting, entity))
     counts = {name: count for name, count in asdict(tally).items() if count}
     tell(
@@ -50,19 +55,18 @@ def _progress(waiting: int, entity: Entity) -> Callable[[Tally], None]:
 
 @task(name="push-if-open", task_run_name="push {entity} to {target} if its gate is open", **EDGE)
 def push_if_open(org: str, target: System, entity: Entity) -> dict[str, int]:
-    """Push unless a gate is shut or the system cannot be written to; then nothing is written and the rows wait."""
+    """Push unless a gate is shut; then nothing is written and the rows wait."""
     try:
         return push.fn(org, target, entity)
-    except (GateClosed, NotReady) as held:
+    except GateClosed as held:
         tell(f"{entity} to {target} held back: {held.message}")
         with open_services(org=org) as services:
-            return {"held": _waiting(services, entity)}
+            return {"held": _waiting(services, target, entity)}
 
 
-def _waiting(services: Services, entity: Entity) -> int:
+def _waiting(services: Services, target: System, entity: Entity) -> int:
     with reading(services.engine) as session:
-        counts = count_by_status(session, services.org_id, entity)
-    return counts.get("staged", 0) + counts.get("sending", 0)
+        return count_waiting(session, services.org_id, target, entity)
 
 
 def merged(*tallies: dict[str, int]) -> dict[str, int]:

@@ -70,6 +70,10 @@ class Services:
         """Where a system's records are read."""
         return self.xero if system == "xero" else self.pooltrackr
 
+    def can_write(self, system: System) -> bool:
+        """Whether a system can be written to at all."""
+        return system == "xero" or not isinstance(self.pooltrackr, CsvExport)
+
     def sink(self, system: System) -> Sink:
         """Where a system's records are written. Raises NotReady when Pooltrackr is a folder of exports."""
         if system == "xero":

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from reconcile.content import basis_hash, to_json
+from reconcile.content import basis_hash
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import DEAD, date_holds
-from reconcile.invoicing.plan import InvoicePlan, iso
+from reconcile.invoicing.plan import InvoicePlan, expectation, iso
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.totals import CENT, NOTHING
 from reconcile.pushplan import PlannedWrite, stamp_of
@@ -193,7 +193,7 @@ def pay_in_xero(
             "Amount": format(amount, "f"),
             "Reference": stamp,
         },
-        expect={name: str(value) for name, value in to_json(expected).items() if name != "id"},
+        expect=expectation(expected),
     )
 
 
@@ -315,7 +315,7 @@ def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Deci
         subject_id=payment.id,
         stamp=payment.id,
         body=body,
-        expect={name: str(value) for name, value in to_json(expected).items() if name != "id"},
+        expect=expectation(expected),
     )
     return PaymentPlan(
         payment=payment,

@@ -13,7 +13,7 @@ from reconcile.invoicing.lines import Sent, choose_amounts, line_bodies
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.wording import LONGEST_DESCRIPTION, header_text, shorten
 from reconcile.pushplan import PlannedWrite, stamp_of
-from reconcile.records import Invoice
+from reconcile.records import Invoice, Payment
 
 State = Literal["create", "held", "ignored", "linked", "adopt"]
 
@@ -156,7 +156,7 @@ def iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def expectation(expected: Invoice) -> dict[str, str]:
-    """The fields of an expected invoice that are set, as the outbox compares them."""
-    unset = {"id", "type"}
+def expectation(expected: Invoice | Payment) -> dict[str, str]:
+    """The fields of an expected record that are set, as the outbox compares them."""
+    unset = {"id", "type", "version"}
     return {name: str(value) for name, value in to_json(expected).items() if name not in unset}

@@ -56,6 +56,12 @@ def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Propos
     return [p for p in current_proposals(session, org_id, entity, KINDS) if p.id in ids]
 
 
+def decided_proposals(session: Session, org_id: str) -> set[str]:
+    """The proposals on which a decision stands."""
+    table = tables.Decision
+    return set(session.exec(select(table.proposal_id).where(table.org_id == org_id, col(table.withdrawn_at).is_(None))))
+
+
 def _store_writes(session: Session, suggestions: Sequence[Suggestion], now: datetime) -> None:
     wanted = {s.proposal.id: s for s in suggestions}
     known: set[str] = set()

@@ -1,0 +1,144 @@
+"""Invoices and payments: pull them, plan, propose, approve by policy, push, and note what follows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from reconcile.decisions import DecisionRow
+from reconcile.gates import require_open
+from reconcile.invoicing.reasons import REASONS
+from reconcile.invoicing.situation import Ledger, plan_ledger
+from reconcile.organisation_settings import Policies
+from reconcile.pushing import Tally
+from reconcile.records import Entity, Organisation, System
+from reconcile.stages.decide import Decided, decide_rows
+from reconcile.stages.gates import read_gates
+from reconcile.stages.pull import Pulled, pull_entity
+from reconcile.stages.push import push_entity
+from reconcile.stages.services import Services
+from reconcile.store.decisions import Source, ignored_records
+from reconcile.store.engine import reading, writing
+from reconcile.store.flags import replace_flags
+from reconcile.store.money_books import read_books
+from reconcile.store.money_links import adopt_links, close_settled, note_agreed, tell_pooltrackr
+from reconcile.store.money_plans import MONEY, decided_proposals, save_suggestions
+from reconcile.store.proposals import Saved, current_proposals
+
+MONEY_PULLED: dict[System, tuple[Entity, ...]] = {
+    "pooltrackr": ("invoices", "payments"),
+    "xero": ("invoices", "payments", "credits"),
+}
+MONEY_POLICY: dict[Entity, str] = {"invoices": "clean_invoice", "payments": "paid_in_full"}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What planning stored."""
+
+    adopted: int
+    proposals: Saved
+    held: int
+    raised: int
+    cleared: int
+
+
+def pull_money(services: Services, run_seq: int) -> list[Pulled]:
+    """Pull what changed in the invoices, payments and credits of both systems."""
+    return [
+        pull_entity(services, run_seq, system, entity)
+        for system, entities in MONEY_PULLED.items()
+        for entity in entities
+    ]
+
+
+def read_ledger(services: Services) -> Ledger:
+    """Plan everything on the records as last pulled; stores nothing."""
+    organisation = services.xero.organisation()
+    with reading(services.engine) as session:
+        return _plan(session, services, organisation)
+
+
+def _plan(session: Session, services: Services, organisation: Organisation) -> Ledger:
+    books = read_books(session, services.org_id, services.settings_of_org, organisation)
+    return plan_ledger(books, services.clock.now().astimezone(ZoneInfo(services.org.timezone)).date())
+
+
+def plan_money(services: Services, run_seq: int) -> Planned:
+    """Note what was carried out, take over earlier marks, plan, and store proposals with their writes and the reasons."""
+    organisation = services.xero.organisation()
+    now, org_id = services.clock.now(), services.org_id
+    with writing(services.engine) as session:
+        close_settled(session, org_id, now)
+        note_agreed(session, org_id)
+        ledger = _plan(session, services, organisation)
+        adopted = 0
+        for entity in MONEY:  # payments can be taken over only once their invoices are linked
+            pairs = ledger.adopted(entity)
+            if pairs:
+                adopted += adopt_links(session, org_id, entity, pairs, now)
+                note_agreed(session, org_id)
+                ledger = _plan(session, services, organisation)
+        return _store(session, services, ledger, adopted, run_seq)
+
+
+def _store(session: Session, services: Services, ledger: Ledger, adopted: int, run_seq: int) -> Planned:
+    now, org_id = services.clock.now(), services.org_id
+    saved, raised, cleared, held = Saved(), 0, 0, 0
+    for entity in MONEY:
+        ignored: dict[System, set[str]] = {
+            "pooltrackr": ignored_records(session, org_id, entity, "pooltrackr"),
+            "xero": ignored_records(session, org_id, entity, "xero"),
+        }
+        suggestions = ledger.suggestions(org_id, entity, ignored)
+        saved += save_suggestions(session, org_id, entity, suggestions, run_seq, now)
+        findings = [f for f in ledger.findings(entity) if f.record_id not in ignored[f.system]]
+        more, fewer = replace_flags(session, org_id, entity, list(REASONS), findings, run_seq, now)
+        raised, cleared = raised + more, cleared + fewer
+        held += len({(f.system, f.record_id) for f in findings})
+    return Planned(adopted, saved, held, raised, cleared)
+
+
+def approve_money(services: Services, entity: Entity) -> Decided:
+    """Approve what the policy of this entity covers: what is certain and nobody has decided on; off by default."""
+    policy = MONEY_POLICY[entity]
+    if not is_on(services.settings_of_org.policies, policy):
+        return Decided()
+    with reading(services.engine) as session:
+        decided = decided_proposals(session, services.org_id)
+        rows = [
+            DecisionRow(row=number, proposal_id=p.id, basis=p.basis, decision=p.suggested)
+            for number, p in enumerate(current_proposals(session, services.org_id, entity), start=2)
+            if p.confidence == "auto" and p.suggested in ("create", "update") and p.id not in decided
+        ]
+    if not rows:
+        return Decided()
+    return decide_rows(services, rows, Source(f"policy {policy}", services.clock.now(), "policy"))
+
+
+def is_on(policies: Policies, name: str) -> bool:
+    """Whether an operator has turned a policy on."""
+    return bool(getattr(policies, name))
+
+
+def push_money(
+    services: Services, target: System, entity: Entity, report: Callable[[Tally], None] = lambda _tally: None
+) -> Tally:
+    """Push staged invoices or payments; all three gates must be open.
+
+    Raises GateClosed, GuardStopped before anything is written, and what the target raises.
+    """
+    with reading(services.engine) as session:
+        gates = read_gates(session, services.org_id, services.settings_of_org)
+    require_open(*gates)
+    return push_entity(services, target, entity, report)
+
+
+def follow_up(services: Services, run_seq: int) -> int:
+    """Note what was carried out and stage what tells Pooltrackr of it; returns how many writes that are."""
+    now = services.clock.now()
+    with writing(services.engine) as session:
+        close_settled(session, services.org_id, now)
+        note_agreed(session, services.org_id)
+        return tell_pooltrackr(session, services.org_id, run_seq, now)

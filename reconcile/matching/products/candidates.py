@@ -1,5 +1,6 @@
 """Which pairs are worth comparing: the nearest records of the other side, seen from both sides, and equal codes."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,8 @@ Floats = npt.NDArray[np.float64]
 ALPHABET = 37  # space, a to z, 0 to 9; every other letter falls on one of these
 NEIGHBOURS = 10
 FAINT = 0.3  # likeness (of 2.5) under which a pair is not worth a look
-PRODUCTS_AFFORDED = 1_000_000_000  # multiplications; commoner features stop finding candidates beyond it
+PRODUCTS_AFFORDED = 400_000_000  # multiplications; commoner features stop finding candidates beyond it
+DENSE = 0.1  # share of non-zero entries from which a block is not worth keeping sparse
 ENTRIES_AT_ONCE = 4_000_000
 
 
@@ -75,6 +77,12 @@ def find_candidates(
     return distinct_pairs(np.r_[rows, more_rows, code_rows], np.r_[columns, more_columns, code_columns], right.shape[0])
 
 
+def telling(texts: Sequence[str]) -> Floats:
+    """1 for each text that tells its record from the others, 0 for empty ones and those that many records share."""
+    count = Counter(texts)
+    return np.array([float(bool(text) and count[text] <= NEIGHBOURS) for text in texts])
+
+
 def _affordable_columns(left: sparse.csr_matrix, right: sparse.csr_matrix) -> Ints:
     """Columns, rarest first, as long as multiplying them out stays affordable."""
     cost = np.bincount(left.indices, minlength=left.shape[1]) * np.bincount(
@@ -97,6 +105,9 @@ def nearest(left: sparse.csr_matrix, right: sparse.csr_matrix, neighbours: int =
 
 
 def _nearest_of_block(block: sparse.csr_matrix, start: int, neighbours: int) -> tuple[Ints, Ints]:
+    if block.nnz > DENSE * block.shape[0] * block.shape[1] and block.shape[1] > neighbours:
+        rows, columns = _nearest_of_dense(np.round(block.toarray(), 9), neighbours)
+        return rows + start, columns
     strong = block.data >= FAINT
     rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))[strong]
     columns, values = block.indices[strong].astype(np.int64), np.round(block.data[strong], 9)
@@ -105,6 +116,17 @@ def _nearest_of_block(block: sparse.csr_matrix, start: int, neighbours: int) -> 
     place = np.arange(len(rows)) - np.searchsorted(rows, rows)
     near = place < neighbours
     return rows[near] + start, columns[near]
+
+
+def _nearest_of_dense(block: Floats, neighbours: int) -> tuple[Ints, Ints]:
+    """The same without sorting: everything above the last value that fits, and of those equal to it the first."""
+    last = np.partition(block, -neighbours, axis=1)[:, -neighbours][:, None]
+    near = block >= np.maximum(last, FAINT)
+    for row in np.flatnonzero(near.sum(axis=1) > neighbours):
+        level = np.flatnonzero(block[row] == last[row])
+        near[row, level[neighbours - int((block[row] > last[row]).sum()) :]] = False
+    rows, columns = np.nonzero(near)
+    return rows.astype(np.int64), columns.astype(np.int64)
 
 
 def equal_codes(left: Sequence[str], right: Sequence[str], most: int = 20) -> tuple[Ints, Ints]:

@@ -12,6 +12,7 @@ from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, PART_WO
 
 MISSPELT = 0.8
 LONG_MODEL = 7
+VARIANT_WORDS = frozenset().union(*VARIANTS)
 DOUBLINGS_FORGIVEN = 0.3  # prices within 1.23 of each other (GST, a year of rises) say nothing
 
 
@@ -135,7 +136,8 @@ def different_brand(one: Product, two: Product) -> float:
 
 def different_variant(one: Product, two: Product) -> float:
     """Each carries a word that excludes the other's: weekly and monthly, left and right, sand and glass."""
-    return float(any(one.tokens & row - two.said and two.tokens & row - one.said for row in VARIANTS))
+    mine, theirs = (one.tokens & VARIANT_WORDS) - two.said, (two.tokens & VARIANT_WORDS) - one.said
+    return float(bool(mine and theirs) and any(mine & row and theirs & row for row in VARIANTS))
 
 
 def part_or_whole(one: Product, two: Product) -> float:

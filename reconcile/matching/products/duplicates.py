@@ -14,7 +14,7 @@ from reconcile.matching.result import DUPLICATE_COLUMNS
 
 Floats = npt.NDArray[np.float64]
 
-HALF_SURE, STEEPNESS = 2.9, 3.0  # likeness at which two records of one system are as likely one article as not
+HALF_SURE, STEEPNESS = 2.75, 4.0  # likeness at which two records of one system are as likely one article as not
 
 
 def find_duplicate_products(frame: pd.DataFrame) -> pd.DataFrame:

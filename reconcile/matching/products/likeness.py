@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from reconcile.matching.products.candidates import letter_triples, weigh_by_rarity
+from reconcile.matching.products.candidates import letter_triples, telling, weigh_by_rarity
 from reconcile.matching.products.products import Product, size_tokens
 from reconcile.matching.products.vocabulary import learn_vocabulary, resemblances
 
@@ -74,7 +74,8 @@ def _near(
     else:
         parts = [(names, LETTERS + TEXT), (words, TOKENS)]
     stacked = [sparse.hstack([part[side] * np.sqrt(weight) for part, weight in parts], format="csr") for side in (0, 1)]
-    return stacked[0], stacked[1]
+    masks = [sparse.diags(telling([long_text(p) for p in side])) for side in (left, right)]
+    return (masks[0] @ stacked[0]).tocsr(), (masks[1] @ stacked[1]).tocsr()
 
 
 def short_text(product: Product) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from reconcile.matching.products import comparisons as compare
 from reconcile.matching.products.products import Product
-from reconcile.normalise.product_words import VARIANTS
 
 Compare = Callable[[Product, Product], float]
 Words = Callable[[Product, Product], str]
@@ -76,8 +75,8 @@ def _same_chemicals(one: Product, two: Product) -> str:
 
 
 def _different_variants(one: Product, two: Product) -> str:
-    rows = frozenset().union(*VARIANTS)
-    return f"variant differs: {_listed(one.tokens & rows - two.said)} / {_listed(two.tokens & rows - one.said)}"
+    words = (_listed(mine.tokens & compare.VARIANT_WORDS - other.said) for mine, other in ((one, two), (two, one)))
+    return "variant differs: " + " / ".join(words)
 
 
 RULES: list[Rule] = [

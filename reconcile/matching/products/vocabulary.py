@@ -1,10 +1,10 @@
 """Tokens of both systems as columns of sparse matrices: who says what, how rare it is, what resembles what."""
 
-import itertools
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -50,35 +50,35 @@ def learn_vocabulary(rows: Sequence[Iterable[str]]) -> Vocabulary:
     return Vocabulary(words, {word: index for index, word in enumerate(words)}, bits)
 
 
-def find_compounds(rows: Sequence[Sequence[str]]) -> dict[tuple[str, str], str]:
+@dataclass(frozen=True)
+class Compounds:
     """Neighbouring tokens that elsewhere stand as one: ("zx", "100") and "zx100", ("steam", "dryer") and "steamdryer"."""
+
+    joined: dict[tuple[str, str], str]
+    apart: dict[str, tuple[str, str]]
+
+
+def find_compounds(rows: Sequence[Sequence[str]]) -> Compounds:
+    """Model numbers to join and joined words to take apart, as the names of both systems show."""
     single = {token for tokens in rows for token in tokens if len(token) >= 4}
-    found: dict[tuple[str, str], str] = {}
-    for tokens in rows:
-        for one, two in itertools.pairwise(tokens):
-            if one + two in single:
-                found[one, two] = one + two
-    return found
+    pairs = sorted({pair for tokens in rows for pair in pairwise(tokens) if "".join(pair) in single})
+    models = {pair: "".join(pair) for pair in pairs if is_model("".join(pair))}
+    return Compounds(models, {"".join(pair): pair for pair in pairs if pair not in models})
 
 
-def rewrite_tokens(tokens: Sequence[str], compounds: dict[tuple[str, str], str]) -> list[str]:
-    """Model numbers joined and joined words taken apart, as the data itself shows them elsewhere."""
-    apart = _words_apart(compounds)
+def rewrite_tokens(tokens: Sequence[str], compounds: Compounds) -> list[str]:
+    """The tokens of one name with compounds written in the one way."""
     rewritten: list[str] = []
     position = 0
     while position < len(tokens):
-        joined = compounds.get((tokens[position], tokens[position + 1])) if position + 1 < len(tokens) else None
-        if joined and is_model(joined):
+        joined = compounds.joined.get((tokens[position], tokens[position + 1])) if position + 1 < len(tokens) else None
+        if joined:
             rewritten.append(joined)
             position += 2
         else:
-            rewritten += apart.get(tokens[position], (tokens[position],))
+            rewritten += compounds.apart.get(tokens[position], (tokens[position],))
             position += 1
     return list(dict.fromkeys(rewritten))
-
-
-def _words_apart(compounds: dict[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
-    return {joined: pair for pair, joined in sorted(compounds.items()) if not is_model(joined)}
 
 
 def resemblances(words: Sequence[str]) -> sparse.csr_matrix:

@@ -1,17 +1,17 @@
 """Which pairs are looked at: records that share a key, the rarer the better, within a budget."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.records import Records, code_lists
+from reconcile.matching.records import Codes
+from reconcile.matching.vocabulary import Vocabulary
 
 Keys = npt.NDArray[np.int64]
 Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
-PAIRS_PER_RECORD = 2
+PAIRS_PER_RECORD = 1
 """Pairs that one kind of key may bring for each record; keys shared by many are left out first."""
 LEAST_BUDGET = 30_000
 """Pairs that one kind of key may always bring: small organisations are compared nearly completely."""
@@ -19,21 +19,25 @@ SMALL = 30_000
 """Records of both sides up to which weaker keys are used too, for pairs with a slip in nearly every field, and one
 shared key of any kind is enough; above it a pair needs a key that identifies, or two that do not."""
 
+FAR_BEHIND = 16.0
+"""Bits that a pair may be behind the best pair of either record, in large sets."""
+
 
 class Key(NamedTuple):
     """One kind of key: a row per record, a column per value, -1 where missing; ``strong`` ones identify by themselves."""
 
     strong: bool
-    values: Keys
+    values: npt.NDArray[np.integer]
 
 
-def candidates(records: Records) -> Pairs:
+def candidates(vocabulary: Vocabulary) -> Pairs:
     """Pairs (left, right) of record numbers that agree on enough keys, each once, in ascending order."""
+    records = vocabulary.records
     lefts, rights = records.lefts, records.size - records.lefts
     if not lefts or not rights:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
     budget = max(LEAST_BUDGET, PAIRS_PER_RECORD * records.size)
-    found = [joined(key.values[:lefts], key.values[lefts:], budget, rights) * 2 + key.strong for key in keys_of(records)]
+    found = [joined(key.values[:lefts], key.values[lefts:], budget, rights) * 2 + key.strong for key in keys_of(vocabulary)]
     packed = np.sort(np.concatenate(found))
     pair = packed >> 1
     last = np.flatnonzero(np.append(pair[1:] != pair[:-1], True)) if len(pair) else np.zeros(0, np.intp)
@@ -41,10 +45,47 @@ def candidates(records: Records) -> Pairs:
         votes = np.diff(last, prepend=-1)
         last = last[(packed[last] & 1 == 1) | (votes > 1)]
     pair = pair[last]
-    return (pair // rights).astype(np.int32), (pair % rights + lefts).astype(np.int32)
+    i, j = (pair // rights).astype(np.int32), (pair % rights + lefts).astype(np.int32)
+    if records.size > SMALL:
+        keep = promising(vocabulary, i, j)
+        i, j = i[keep], j[keep]
+    return i, j
 
 
-def joined(left: Keys, right: Keys, budget: int, rights: int) -> Keys:
+def promising(vocabulary: Vocabulary, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:
+    """Pairs whose equal values are rare enough beside those of the best pair of either record."""
+    r, v = vocabulary.records, vocabulary
+    bits = np.zeros(len(i), np.float32)
+    address, place = r.address.first, r.place.first
+    named = r.email.first, v.tail[r.phone.first], r.abn.first, r.scheme.first, r.organisation
+    for codes in (*named, v.house[address], v.suburb[place], v.postcode[place]):
+        bits += _equal_bits(codes, codes, i, j)
+    straight = _equal_bits(r.given, r.given, i, j) + _equal_bits(r.family, r.family, i, j)
+    crossed = _equal_bits(r.given, r.family, i, j) + _equal_bits(r.family, r.given, i, j)
+    bits += np.maximum(straight, crossed)
+    return (bits >= _best(i, bits) - FAR_BEHIND) | (bits >= _best(j, bits) - FAR_BEHIND)
+
+
+def _equal_bits(a: Codes, b: Codes, i: Codes, j: Codes) -> npt.NDArray[np.float32]:
+    """How rare an equal value is, in bits; 0 where the values differ or are missing."""
+    counts = np.bincount(a[a >= 0], minlength=int(max(a.max(initial=-1), b.max(initial=-1))) + 2)
+    rarity = np.log2((len(a) + 1) / (counts + 1)).astype(np.float32)
+    x = a[i]
+    return np.where((x == b[j]) & (x >= 0), rarity[x], np.float32(0))
+
+
+def _best(key: Codes, bits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The most bits of any pair with the same key."""
+    order = np.argsort(key)
+    keys = key[order]
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, np.intp)
+    best = np.zeros(int(key.max(initial=-1)) + 1, np.float32)
+    if len(keys):
+        best[keys[starts]] = np.maximum.reduceat(bits[order], starts)
+    return best[key]
+
+
+def joined(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], budget: int, rights: int) -> Keys:
     """Pairs of rows with an equal key as ``row * rights + row``, the rarest keys first, until the budget is spent."""
     rows_left, keys_left = _sorted(left)
     rows_right, keys_right = _sorted(right)
@@ -63,7 +104,7 @@ def joined(left: Keys, right: Keys, budget: int, rights: int) -> Keys:
     return np.repeat(rows_left, per_row).astype(np.int64) * rights + rows_right[first + step]
 
 
-def _sorted(keys: Keys) -> tuple[npt.NDArray[np.intp], Keys]:
+def _sorted(keys: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.intp], Keys]:
     """Rows and keys, without the missing, in the order of the keys."""
     flat = keys.ravel()
     held = np.flatnonzero(flat >= 0)
@@ -71,95 +112,60 @@ def _sorted(keys: Keys) -> tuple[npt.NDArray[np.intp], Keys]:
     return order // keys.shape[1], flat[order]
 
 
-def keys_of(records: Records) -> list[Key]:
-    """All kinds of key, those that identify first."""
-    r = records
-    given, second, family = (number(r.words)[codes] for codes in (r.given, r.second, r.family))
-    sounds = number([sound(word) for word in r.words])
-    starts = number([word[:1] for word in r.words])
-    words = np.stack([given, family, second], axis=1)
-    orgs = np.stack([number(r.organisations)[codes] for codes in (r.organisation, r.alias)], axis=1)
-    begin = number(["".join(name.split()[:2])[:8] for name in r.organisations])
-    street = number([a.street for a in r.address.values])[r.address.codes]
-    house = number([a.number and a.street and f"{a.number} {a.street}" for a in r.address.values])[r.address.codes]
-    house_number = number([a.number for a in r.address.values])[r.address.codes]
-    box = number([a.box for a in r.address.values])[r.address.codes]
-    town = number([p[0] for p in r.place.values])[r.place.codes]
-    area = number([p[1] for p in r.place.values])[r.place.codes]
+def keys_of(vocabulary: Vocabulary) -> list[Key]:
+    """All kinds of key."""
+    r, v = vocabulary.records, vocabulary
+    words = np.stack([r.given, r.family, r.second], axis=1)
+    addresses, places = r.address.codes, r.place.codes
+    house, street, number = v.house[addresses], v.street[addresses], v.number[addresses]
+    town, area = v.suburb[places], v.postcode[places]
     strong = [
-        r.email.codes.astype(np.int64),
-        number([p[-8:] for p in r.phone.values])[r.phone.codes],
-        r.abn.codes.astype(np.int64),
-        r.scheme.codes.astype(np.int64),
-        both_ways(given, family),
+        r.email.codes,
+        v.tail[r.phone.codes],
+        r.abn.codes,
+        r.scheme.codes,
+        both_ways(r.given, r.family),
         mixed(house, area),
+        mixed(house, town),
     ]
     weak = [
-        number([e.partition("@")[0] for e in r.email.values])[r.email.codes],
-        orgs,
-        begin[r.organisation][:, None],
-        both_ways(sounds[r.given], sounds[r.family]),
+        v.local[r.email.codes],
+        np.stack([r.organisation, r.alias], axis=1),
+        both_ways(v.sound[r.given], v.sound[r.family]),
         mixed(words, area),
         mixed(words, town),
         mixed(words, street),
-        mixed(sounds[r.family][:, None], starts[r.given][:, None]),
-        house,
-        box,
-        mixed(house_number, area),
-        mixed(house_number, town),
+        mixed(number, area),
+        mixed(number, town),
         mixed(street, area),
         mixed(street, town),
-        words,
+        house,
     ]
     if r.size <= SMALL:
-        start_family, begin_family = starts[r.family][:, None], number([word[:4] for word in r.words])[r.family][:, None]
-        start_given = starts[r.given][:, None]
+        family_start, given_start = v.start[r.family][:, None], v.start[r.given][:, None]
         weak += [
-            address_words(r),
-            mixed(area, start_family),
-            mixed(area, start_given),
-            mixed(town, start_family),
-            mixed(town, start_given),
-            mixed(begin_family, start_given),
+            v.organisation_beginning[r.organisation][:, None],
+            mixed(v.sound[r.family][:, None], given_start),
+            words,
+            v.address_words[addresses].reshape(r.size, -1),
+            mixed(area, family_start),
+            mixed(area, given_start),
+            mixed(town, family_start),
+            mixed(town, given_start),
+            mixed(v.beginning[r.family][:, None], given_start),
         ]
     return [*(Key(True, keys) for keys in strong), *(Key(False, keys) for keys in weak)]
 
 
-def address_words(records: Records) -> Keys:
-    """The words of each address, kinds of street left out, at most six."""
-    texts = [f"{a.street} {a.rest}".split()[:6] for a in records.address.values]
-    coded = code_lists(texts, most=6).codes.astype(np.int64)
-    table = np.vstack([coded, np.full((1, coded.shape[1]), -1)]) if len(texts) else np.full((1, 1), -1)
-    return table[records.address.codes].reshape(records.size, -1)
-
-
-def number(texts: Sequence[str]) -> Keys:
-    """A key for each text, -1 for an empty one; the last entry, which code -1 finds, is -1 too."""
-    known: dict[str, int] = {}
-    return np.array([known.setdefault(text, len(known)) if text else -1 for text in texts] + [-1], np.int64)
-
-
-def mixed(a: Keys, b: Keys) -> Keys:
+def mixed(a: Codes, b: Codes) -> Keys:
     """Every combination of one key of ``a`` with one of ``b``."""
     left, right = a[:, :, None], b[:, None, :]
-    both = left * (int(b.max(initial=0)) + 1) + right
+    both = left.astype(np.int64) * (int(b.max(initial=0)) + 1) + right
     return np.where((left == -1) | (right == -1), -1, both).reshape(len(a), -1)
 
 
-def both_ways(a: Keys, b: Keys) -> Keys:
+def both_ways(a: Codes, b: Codes) -> Keys:
     """A combination that does not ask which came first."""
     most = int(max(a.max(initial=0), b.max(initial=0))) + 1
-    both = np.minimum(a, b) * most + np.maximum(a, b)
+    both = np.minimum(a, b).astype(np.int64) * most + np.maximum(a, b)
     return np.where((a == -1) | (b == -1), -1, both)[:, None]
-
-
-def sound(word: str) -> str:
-    """A rough key of how a name sounds: first letter, then the consonants by kind."""
-    key = word[:1]
-    for kind in word[1:].translate(_SOUNDS):
-        if kind not in {"0", key[-1:]}:
-            key += kind
-    return key[:4]
-
-
-_SOUNDS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "01230120022455012623010202")

@@ -1,15 +1,17 @@
 """Compares candidate pairs field by field: a level for each pair, and how common the agreeing value is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching import spec
-from reconcile.matching.records import Codes, Records, code_lists
+from reconcile.matching.records import Codes
 from reconcile.matching.similarity import alike
+from reconcile.matching.vocabulary import Vocabulary, shared
+from reconcile.normalise.addresses import Address
 from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
-from reconcile.normalise.nicknames import FORMS, OTHER_FORMS
+from reconcile.normalise.nicknames import FORMS, OTHER_FORMS, same_given_name
 from reconcile.normalise.organisations import KEYWORDS
 
 Levels = npt.NDArray[np.int8]
@@ -32,76 +34,48 @@ class Compared:
 class Compare:
     """All comparisons of one set of records; each method compares the pairs (i, j) of record numbers."""
 
-    def __init__(self, records: Records, copies: int = 1) -> None:
-        self.r = records
-        self.copies = copies
-        self.words = share_of([records.given, records.family], len(records.words), records.size, strangers=0.5)
-        names = records.family.astype(np.int64) * (len(records.words) + 1) + records.given
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.v = vocabulary
+        self.r = records = vocabulary.records
+        self.words = self._share([records.given, records.family], strangers=0.5)
+        packed = records.family.astype(np.int64) * (len(records.words) + 1) + records.given
         named = (records.family >= 0) & (records.given >= 0)
-        _, self.name = np.unique(np.where(named, names, -1), return_inverse=True)
-        self.names = share_of([self.name], int(self.name.max(initial=0)) + 1, records.size, strangers=0.02)
-        self.orgs = share_of(
-            [records.organisation, records.alias], len(records.organisations), records.size, strangers=0.05
-        )
-        self.emails = share_of(list(records.email.codes.T), len(records.email.values), records.size, strangers=0.02)
-        self.phones = share_of(list(records.phone.codes.T), len(records.phone.values), records.size, strangers=0.05)
-        self.abns = share_of([records.abn.first], len(records.abn.values), records.size, strangers=0.01)
-        self.schemes = share_of([records.scheme.first], len(records.scheme.values), records.size, strangers=0.05)
-        self.initials_of = np.array([initials(w) for w in records.words] + [0], np.int64)
-        self.short = np.array([len(w) == 1 for w in records.words] + [False])
-        self.initials = max(2 * float(self.short[records.given].mean()) if records.size else 0.0, 0.002)
-        self.couples = max(2 * float((records.second >= 0).mean()) if records.size else 0.0, 0.01)
-        self.root = np.array([bool(FORMS.get(w)) for w in records.words] + [False])
-        self._split_organisations()
-        self._split_emails()
-        self._split_phones()
-        self._split_addresses()
+        _, self.name = np.unique(np.where(named, packed, -1), return_inverse=True)
+        self.names = self._share([self.name], strangers=0.02)
+        self.orgs = self._share([records.organisation, records.alias], strangers=0.05)
+        self.emails = self._share([records.email.codes], strangers=0.02)
+        self.domains = self._share([self.v.domain[records.email.codes]], strangers=0.5)
+        self.phones = self._share([records.phone.codes], strangers=0.05)
+        self.abns = self._share([records.abn.codes], strangers=0.01)
+        self.schemes = self._share([records.scheme.codes], strangers=0.05)
+        self.houses = self._share([self.v.house[records.address.codes]], strangers=0.3)
+        self.suburbs = self._share([self.v.suburb[records.place.codes]], strangers=1.0)
+        self.postcodes = self._share([self.v.postcode[records.place.codes]], strangers=1.0)
+        self.towns = self._share([self.v.town[records.place.codes]], strangers=1.0)
+        self._learn_names()
+        self._learn_organisations()
 
-    def _split_emails(self) -> None:
-        parts = [email.partition("@") for email in self.r.email.values]
-        self.local = codes_of([local for local, _, _ in parts])
-        self.plain_local = np.array([local in ROLE_MAILBOXES or len(local) < 4 for local, _, _ in parts] + [True])
-        self.domain = codes_of([domain for _, _, domain in parts])
-        self.free = np.array([domain in FREE_DOMAINS for _, _, domain in parts] + [True])
-        held = np.where(self.r.email.codes >= 0, self.domain[self.r.email.codes], -1)
-        self.domains = share_of(list(held.T), int(self.domain.max(initial=-1)) + 1, self.r.size, strangers=0.5)
+    def _share(self, columns: list[Codes], *, strangers: float) -> Shares:
+        """For each value the share of records that have it beyond one pair; ``strangers``: what the rest of the world adds."""
+        held = np.concatenate([c[c >= 0] for c in columns])
+        others = np.maximum(np.bincount(held, minlength=1) - 2, 0)
+        return np.append(np.minimum((others + strangers) / max(self.r.size, 1), 1), 1).astype(np.float32)
 
-    def _split_phones(self) -> None:
-        self.tail = codes_of([p[-8:] for p in self.r.phone.values])
-        self.tails = list(dict.fromkeys(p[-8:] for p in self.r.phone.values))
-        self.area_known = np.array([len(p) > 8 for p in self.r.phone.values] + [False])
+    def _learn_names(self) -> None:
+        """How often names are initials and records couples, and which words have other forms."""
+        words, size = self.r.words, self.r.size
+        self.short = np.array([len(word) == 1 for word in words] + [False])
+        self.has_forms = np.array([word in FORMS for word in words] + [False])
+        self.initials = max(2 * float(self.short[self.r.given].mean()) if size else 0.0, 0.002)
+        self.couples = max(2 * float((self.r.second >= 0).mean()) if size else 0.0, 0.01)
 
-    def _split_addresses(self) -> None:
-        addresses, places = self.r.address.values, self.r.place.values
-        self.unit = codes_of([a.unit for a in addresses])
-        self.number = codes_of([a.number for a in addresses])
-        self.street_name = codes_of([a.street for a in addresses])
-        self.street_names = list(dict.fromkeys(a.street for a in addresses if a.street))
-        self.house = codes_of([a.box or (f"{a.number} {a.street}" if a.street else "") for a in addresses])
-        self.address_text = ["".join((a.number, a.street, a.kind, a.rest, a.box)).replace(" ", "") for a in addresses]
-        split = [[w for w in f"{a.street} {a.rest}".split()[:6] if len(w) > 3] for a in addresses]
-        coded = code_lists(split, most=6).codes
-        self.address_words = np.where(coded >= 0, coded, -1 - np.arange(len(coded), dtype=np.int32)[:, None])
-        held = np.where(self.r.address.codes >= 0, self.house[self.r.address.codes], -1)
-        self.houses = share_of(list(held.T), int(self.house.max(initial=-1)) + 1, self.r.size, strangers=0.3)
-        self.suburb = codes_of([p[0] for p in places])
-        self.suburb_names = list(dict.fromkeys(p[0] for p in places if p[0]))
-        self.postcode = codes_of([p[1] for p in places])
-        self.postcode_names = list(dict.fromkeys(p[1] for p in places if p[1]))
-        self.state = codes_of([p[2] for p in places])
-        self.suburbs, self.postcodes, self.towns = (self._place_share(part) for part in ("suburb", "postcode", "town"))
-
-    def _place_share(self, part: str) -> Shares:
-        if part == "town":
-            both = (self.suburb >= 0) & (self.postcode >= 0)
-            packed = self.suburb.astype(np.int64) * (len(self.postcode_names) + 1) + self.postcode
-            _, codes = np.unique(np.where(both, packed, -1), return_inverse=True)
-            self.town = np.where(both, codes, -1).astype(np.int32)
-            codes = self.town
-        else:
-            codes = getattr(self, part)
-        held = np.where(self.r.place.codes >= 0, codes[self.r.place.codes], -1)
-        return share_of(list(held.T), int(codes.max(initial=-1)) + 1, self.r.size, strangers=1.0)
+    def _learn_organisations(self) -> None:
+        """What a shared word is worth in bits; words that any organisation may have are worth little."""
+        self.org_words, words = self.v.organisation_words
+        held = np.concatenate([self.org_words[self.r.organisation], self.org_words[self.r.alias]]).ravel()
+        worth = np.log2((self.r.size + 1) / (np.bincount(held[held >= 0], minlength=len(words)) + 1))
+        general = np.array([word in KEYWORDS for word in words], bool)
+        self.word_worth = np.append(np.where(general, np.minimum(worth, 2.0), worth), 0.0)
 
     def all(self, i: Codes, j: Codes) -> list[Compared]:
         """Every comparison except ``carried``, in the order of the specification."""
@@ -196,16 +170,20 @@ class Compare:
         out = np.full(len(a), MISSING, np.int8)
         out[(a >= 0) & (b >= 0)] = 0
         out[(a == b) & (a >= 0)] = 5
-        initial = (out == 0) & (self.short[a] | self.short[b]) & (self.initials_of[a] & self.initials_of[b] > 0)
-        out[initial] = 2
-        rest = np.flatnonzero((out == 0) & ~self.short[a] & ~self.short[b])
-        near = alike(self.r.words, a[rest], b[rest])
+        short = (out == 0) & (self.short[a] | self.short[b])
+        out[short & self._forms(a, b, short)] = 2
+        rest = np.flatnonzero((out == 0) & ~short)
+        near = alike(self.r.words.__getitem__, a[rest], b[rest])
         out[rest[near >= 0.6]] = 1
         out[rest[near >= 0.8]] = 3
-        formed = rest[self.root[a[rest]] & self.root[b[rest]]]
-        words = self.r.words
-        forms = [not FORMS[words[x]].isdisjoint(FORMS[words[y]]) for x, y in zip(a[formed], b[formed], strict=True)]
-        out[formed[np.array(forms, bool)]] = 4
+        formed = (out >= 0) & (out < 5) & ~short & self.has_forms[a] & self.has_forms[b]
+        out[formed & self._forms(a, b, formed)] = 4
+        return out
+
+    def _forms(self, a: Codes, b: Codes, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Where ``where`` holds, whether both words may be one person's given name."""
+        words, out = self.r.words, np.zeros(len(a), bool)
+        out[where] = [given_forms(words[x], words[y]) for x, y in zip(a[where], b[where], strict=True)]
         return out
 
     def organisation(self, i: Codes, j: Codes) -> Compared:
@@ -225,7 +203,7 @@ class Compare:
             x, y = a[i[at]], b[j[at]]
             found = np.where(x == y, 4, self._shared_words(x, y)).astype(np.int8)
             rest = np.flatnonzero(x != y)
-            near = alike(self.sorted_orgs, x[rest], y[rest])
+            near = alike(lambda k: " ".join(sorted(r.organisations[k].split())), x[rest], y[rest])
             found[rest[near >= 0.85]] = 3
             better = found > level[at]
             level[at[better]] = found[better]
@@ -235,56 +213,40 @@ class Compare:
     def _shared_words(self, x: Codes, y: Codes) -> Levels:
         """2 when one name holds all words of the other, 1 when the rarer half of a name is shared; common words count little."""
         a, b = self.org_words[x], self.org_words[y]
-        worth = np.append(self.word_worth, 0.0)
-        shared = ((a[:, :, None] == b[:, None, :]).any(axis=2) * worth[a]).sum(axis=1)
-        least = np.minimum(worth[a].sum(axis=1), worth[b].sum(axis=1))
-        return np.where(shared < 3, 0, np.where(shared >= 0.99 * least, 2, np.where(shared >= 0.5 * least, 1, 0))).astype(np.int8)
-
-    def _split_organisations(self) -> None:
-        """Words of each organisation, at most six, and what a shared word is worth in bits."""
-        split = [name.split()[:6] for name in self.r.organisations]
-        coded = code_lists(split, most=6)
-        self.org_words = np.vstack([coded.codes, np.full((1, coded.codes.shape[1]), MISSING, np.int32)])
-        held = np.concatenate([self.org_words[self.r.organisation], self.org_words[self.r.alias]]).ravel()
-        counts = np.bincount(held[held >= 0], minlength=len(coded.values))
-        worth = np.log2((self.r.size + 1) / (counts + 1))
-        general = np.array([word in KEYWORDS for word in coded.values], bool)
-        self.word_worth = np.where(general, np.minimum(worth, 2.0), worth)
-
-    @property
-    def sorted_orgs(self) -> list[str]:
-        if not hasattr(self, "_sorted_orgs"):
-            self._sorted_orgs = [" ".join(sorted(name.split())) for name in self.r.organisations]
-        return self._sorted_orgs
+        common = (shared(a, b) * self.word_worth[a]).sum(axis=1)
+        least = np.minimum(self.word_worth[a].sum(axis=1), self.word_worth[b].sum(axis=1))
+        return np.where(common < 3, 0, np.where(common >= 0.99 * least, 2, np.where(common >= 0.5 * least, 1, 0))).astype(np.int8)
 
     def email(self, i: Codes, j: Codes) -> Compared:
         return best_of(self.r.email.codes, self.r.email.codes, i, j, self._email)
 
     def _email(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        level = np.zeros(len(a), np.int8)
-        share = np.ones(len(a), np.float32)
-        domain = (self.domain[a] == self.domain[b]) & ~self.free[a]
-        level[domain] = 1
-        share[domain] = self.domains[self.domain[a[domain]]]
-        level[(self.local[a] == self.local[b]) & ~self.plain_local[a]] = 2
-        rest = np.flatnonzero((a != b) & ~self.plain_local[a] & ~self.plain_local[b])
-        near = alike(self.r.email.values, a[rest], b[rest])
-        level[rest[near >= 0.9]] = 3
-        level[a == b] = 4
-        share[a == b] = self.emails[a[a == b]]
+        level = np.where(a == b, 4, 0).astype(np.int8)
+        share = np.where(a == b, self.emails[a], 1).astype(np.float32)
+        other = np.flatnonzero(a != b)
+        a, b = a[other], b[other]
+        domain, local = self.v.domain[a] == self.v.domain[b], self.v.local[a] == self.v.local[b]
+        locals_, domains = self.v.emails
+        personal = np.array([_personal(locals_[k]) for k in a], bool) & np.array([_personal(locals_[k]) for k in b], bool)
+        business = domain & ~np.array([domains[k] in FREE_DOMAINS for k in a], bool)
+        near = np.zeros(len(a), np.float32)
+        near[personal] = alike(self.r.email.values.__getitem__, a[personal], b[personal])
+        level[other] = np.select([near >= 0.9, local & personal, business], [3, 2, 1], 0)
+        share[other[business]] = self.domains[self.v.domain[a[business]]]
         return level, share
 
     def phone(self, i: Codes, j: Codes) -> Compared:
         return best_of(self.r.phone.codes, self.r.phone.codes, i, j, self._phone)
 
     def _phone(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        same = (a == b) | (self.tail[a] == self.tail[b]) & ~(self.area_known[a] & self.area_known[b])
-        level = np.where(same, 2, 0).astype(np.int8)
-        share = np.where(same, self.phones[a], 1).astype(np.float32)
-        rest = np.flatnonzero(~same)
-        near = alike(self.tails, self.tail[a[rest]], self.tail[b[rest]])
+        level = np.where(a == b, 2, 0).astype(np.int8)
+        rest = np.flatnonzero(a != b)
+        phones, tail = self.r.phone.values, self.v.tail
+        local = np.array([len(phones[x]) <= 8 or len(phones[y]) <= 8 for x, y in zip(a[rest], b[rest], strict=True)], bool)
+        near = alike(self.v.tails.__getitem__, a[rest], b[rest])
         level[rest[near >= 0.87]] = 1
-        return level, share
+        level[rest[local & (tail[a[rest]] == tail[b[rest]])]] = 2
+        return level, np.where(level == 2, self.phones[a], 1).astype(np.float32)
 
     def suffix(self, i: Codes, j: Codes) -> Compared:
         """Senior and junior: equal, on one side only, or different; missing when neither has one."""
@@ -310,64 +272,61 @@ class Compare:
         return found
 
     def _street(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
+        v = self.v
         level = np.zeros(len(a), np.int8)
         share = np.ones(len(a), np.float32)
-        name_a, name_b = self.street_name[a], self.street_name[b]
-        level[(name_a == name_b) & (name_a >= 0)] = 1
-        house = self.house[a] == self.house[b]
+        level[(v.street[a] == v.street[b]) & (v.street[a] >= 0)] = 1
+        house = (v.house[a] == v.house[b]) & (v.house[a] >= 0)
         rest = np.flatnonzero(~house)
-        near = alike(self.address_text, a[rest], b[rest])
-        number = (self.number[a[rest]] == self.number[b[rest]]) & (self.number[a[rest]] >= 0)
-        level[rest[self._shared_address_words(a[rest], b[rest])]] = 2
-        level[rest[(near >= 0.8) & number | (near >= 0.9)]] = 3
-        units = (self.unit[a] >= 0) & (self.unit[b] >= 0) & (self.unit[a] != self.unit[b])
+        x, y = a[rest], b[rest]
+        near = alike(lambda k: address_text(self.r.address.values[k]), x, y)
+        level[rest[shared(v.address_words[x], v.address_words[y]).any(axis=1) & (level[rest] == 0)]] = 2
+        level[rest[(near >= 0.8) & (v.number[x] == v.number[y]) & (v.number[x] >= 0) | (near >= 0.9)]] = 3
+        units = (v.unit[a] >= 0) & (v.unit[b] >= 0) & (v.unit[a] != v.unit[b])
         level[house] = np.where(units[house], 4, 5)
-        share[house] = self.houses[self.house[a[house]]]
+        share[house] = self.houses[v.house[a[house]]]
         return level, share
-
-    def _shared_address_words(self, a: Codes, b: Codes) -> npt.NDArray[np.bool_]:
-        """Whether a word longer than three letters stands in both addresses, kinds of street left out."""
-        shared = self.address_words[a][:, :, None] == self.address_words[b][:, None, :]
-        return np.asarray(shared.any(axis=(1, 2)))
 
     def place(self, i: Codes, j: Codes) -> Compared:
         return best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)
 
     def _place(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        level = np.zeros(len(a), np.int8)
+        v, places = self.v, self.r.place.values
+        level = np.where((v.state[a] == v.state[b]) & (v.state[a] >= 0), 1, 0).astype(np.int8)
         share = np.ones(len(a), np.float32)
-        level[(self.state[a] == self.state[b]) & (self.state[a] >= 0)] = 1
-        town = (self.suburb[a] == self.suburb[b]) & (self.suburb[a] >= 0)
-        area = (self.postcode[a] == self.postcode[b]) & (self.postcode[a] >= 0)
-        for texts, codes in ((self.suburb_names, self.suburb), (self.postcode_names, self.postcode)):
+        town = (v.suburb[a] == v.suburb[b]) & (v.suburb[a] >= 0)
+        area = (v.postcode[a] == v.postcode[b]) & (v.postcode[a] >= 0)
+        for part, codes in ((0, v.suburb), (1, v.postcode)):
             rest = np.flatnonzero(~town & ~area & (codes[a] >= 0) & (codes[b] >= 0))
-            near = alike(texts, codes[a[rest]], codes[b[rest]])
+            near = alike(lambda k, part=part: places[k][part], a[rest], b[rest])
             level[rest[near >= 0.75]] = 2
         level[town | area] = 3
-        share[town] = self.suburbs[self.suburb[a[town]]]
-        share[area] = np.minimum(share[area], self.postcodes[self.postcode[a[area]]])
+        share[town] = self.suburbs[v.suburb[a[town]]]
+        share[area] = np.minimum(share[area], self.postcodes[v.postcode[a[area]]])
         level[town & area] = 4
-        share[town & area] = self.towns[self.town[a[town & area]]]
+        share[town & area] = self.towns[v.town[a[town & area]]]
         return level, share
 
 
-def initials(word: str) -> int:
-    """The first letters of a given name and of its other forms, one bit each; of an initial its own letter only."""
-    forms = {word} if len(word) == 1 else {word} | OTHER_FORMS.get(word, frozenset())
-    return sum({1 << (ord(form[0]) % 61) for form in forms if form})
+def address_text(address: Address) -> str:
+    """An address without spaces, so that one lost or found space is one slip."""
+    return "".join((address.number, address.street, address.kind, address.rest, address.box)).replace(" ", "")
 
 
-def codes_of(texts: list[str]) -> Codes:
-    """Numbers texts in order of appearance; empty ones and the extra last entry are -1."""
-    known: dict[str, int] = {}
-    return np.array([known.setdefault(t, len(known)) if t else -1 for t in texts] + [-1], np.int32)
+def _personal(local: str) -> bool:
+    return len(local) >= 4 and local not in ROLE_MAILBOXES
 
 
-def share_of(columns: list[Codes], values: int, size: int, *, strangers: float) -> Shares:
-    """For each value the share of records that have it beyond one pair; ``strangers`` is what to expect of the rest of the world."""
-    held = np.concatenate([c[c >= 0] for c in columns]) if columns else np.zeros(0, np.int32)
-    others = np.maximum(np.bincount(held, minlength=values + 1) - 2, 0)
-    return np.minimum((others + strangers) / max(size, 1), 1).astype(np.float32)
+def given_forms(one: str, other: str) -> bool:
+    """Whether two given names, or a name and an initial, may be the same person's."""
+    if len(one) == 1 or len(other) == 1:
+        return not initials(one).isdisjoint(initials(other))
+    return same_given_name(one, other)
+
+
+def initials(word: str) -> frozenset[str]:
+    """The first letters of a given name and of its other forms; of an initial its own letter only."""
+    return frozenset(form[:1] for form in ({word} if len(word) == 1 else {word} | OTHER_FORMS.get(word, frozenset())))
 
 
 def single(codes: Codes, shares: Shares, i: Codes, j: Codes) -> Compared:
@@ -385,7 +344,7 @@ def better_of(one: Compared, other: Compared) -> Compared:
     return Compared(np.where(better, other.level, one.level), np.where(better, other.share, one.share))
 
 
-def best_of(left: Codes, right: Codes, i: Codes, j: Codes, compare: object) -> Compared:
+def best_of(left: Codes, right: Codes, i: Codes, j: Codes, compare: Callable[[Codes, Codes], tuple[Levels, Shares]]) -> Compared:
     """The best level over all values of one record with all values of the other."""
     level = np.full(len(i), MISSING, np.int8)
     share = np.ones(len(i), np.float32)
@@ -400,5 +359,3 @@ def best_of(left: Codes, right: Codes, i: Codes, j: Codes, compare: object) -> C
             level[at[better]], share[at[better]] = found[better], found_share[better]
     return Compared(level, share)
 
-
-FIELDS = spec.NAMES

@@ -12,9 +12,10 @@ from reconcile.matching.candidates import candidates
 from reconcile.matching.carried import carried
 from reconcile.matching.compare import Compare, Compared
 from reconcile.matching.records import Columns, Records, read
+from reconcile.matching.vocabulary import Vocabulary
 from reconcile.matching.weights import Weighed, gather, learn_u, weigh
 
-SAMPLE = 60_000
+SAMPLE = 20_000
 """Unrelated pairs looked at to learn u."""
 FLOOR = -7.0
 """Log-odds in bits below which a pair is never chosen."""
@@ -62,13 +63,14 @@ def _ordered(side: Columns) -> tuple[dict[str, list[str]], npt.NDArray[np.int32]
 
 def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, str]]) -> Matches:
     """Matches two sides whose rows are already in order of their ids."""
-    records = read(left, right)
+    vocabulary = Vocabulary(read(left, right))
+    records = vocabulary.records
     lefts, rights = records.lefts, records.size - records.lefts
     named = carried(left, right)
-    i, j = named.added_to(candidates(records), lefts)
+    i, j = named.added_to(candidates(vocabulary), lefts)
     keep = ~_refused(left["id"], right["id"], i, j - lefts, rejected)
     i, j = i[keep], j[keep]
-    compare = Compare(records)
+    compare = Compare(vocabulary)
     compared = [named.compared(i, j - lefts), *compare.all(i, j)]
     evidence = gather(compared, learn_u(_unrelated(records, compare)), records.size)
     weighed = weigh(evidence, i, j - lefts, lefts, rights)
@@ -85,11 +87,12 @@ def match_within(side: Columns) -> Matches:
     """Compares one side with itself; each pair of different records comes once, records may be in several pairs."""
     ordered, order = _ordered(side)
     size = len(order)
-    records = read(ordered, ordered)
-    i, j = candidates(records)
+    vocabulary = Vocabulary(read(ordered, ordered))
+    records = vocabulary.records
+    i, j = candidates(vocabulary)
     keep = i < j - size
     i, j = i[keep], j[keep]
-    compare = Compare(records, copies=2)
+    compare = Compare(vocabulary)
     nothing = Compared(np.full(len(i), -1, np.int8), np.ones(len(i), np.float32))
     evidence = gather([nothing, *compare.all(i, j)], learn_u(_unrelated(records, compare)), records.size)
     weighed = weigh(evidence, i, j - size, size, size, overlap=DUPLICATES, rivals=False)

@@ -1,7 +1,10 @@
 """Both sides as arrays: every value becomes a whole number, every text is kept once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -71,41 +74,41 @@ class Records(People):
         return len(self.given)
 
 
-def code(values: Iterable[T | None]) -> tuple[Codes, list[T]]:
-    """Numbers values in order of appearance; falsy ones become -1."""
-    known: dict[T, int] = {}
-    number = known.setdefault
-    codes = [number(value, len(known)) if value else -1 for value in values]
-    return np.array(codes, np.int32), list(known)
+def code(values: Sequence[T], empty: T) -> tuple[Codes, list[T]]:
+    """Numbers values in order of appearance; ``empty`` becomes -1."""
+    known: defaultdict[T, int] = defaultdict(count().__next__)
+    codes = np.fromiter(map(known.__getitem__, values), np.int32, len(values))
+    if empty in known:
+        codes[codes == known[empty]] = -1
+    return codes, list(known)
 
 
-def code_lists(rows: Sequence[Sequence[T]], most: int = MOST_VALUES) -> Coded[T]:
+def code_lists(rows: Sequence[tuple[T, ...]], empty: T, most: int = MOST_VALUES) -> Coded[T]:
     """Numbers rows of several values each."""
     width = min(max(map(len, rows), default=1), most) or 1
     if width == 1:
-        codes, values = code(row[0] if row else None for row in rows)
-        return Coded(codes[:, None], values)
-    codes, values = code(row[k] if k < len(row) else None for row in rows for k in range(width))
+        codes, values = code([row[0] if row else empty for row in rows], empty)
+    else:
+        codes, values = code([row[k] if k < len(row) else empty for row in rows for k in range(width)], empty)
     return Coded(codes.reshape(-1, width), values)
 
 
-def one_each(values: Sequence[T]) -> Coded[T]:
-    """Numbers one value per row."""
-    codes, known = code(values)
+def one_each(values: Sequence[str]) -> Coded[str]:
+    """Numbers one text per row."""
+    codes, known = code(values, "")
     return Coded(codes[:, None], known)
 
 
 def factor(cells: Sequence[str]) -> tuple[Codes, list[str]]:
     """For each cell the number of its text, and the distinct texts."""
-    place: dict[str, int] = {}
-    number = place.setdefault
-    return np.array([number(cell, len(place)) for cell in cells], np.int32), list(place)
+    known: defaultdict[str, int] = defaultdict(count().__next__)
+    return np.fromiter(map(known.__getitem__, cells), np.int32, len(cells)), list(known)
 
 
-def spread(cells: Sequence[str], parse: Callable[[Sequence[str]], Sequence[Sequence[T]]]) -> Coded[T]:
+def spread(cells: Sequence[str], parse: Callable[[Sequence[str]], Sequence[tuple[str, ...]]]) -> Coded[str]:
     """Parses every distinct cell once and gives each row its cell's values."""
     rows, texts = factor(cells)
-    coded = code_lists(parse(texts))
+    coded = code_lists(parse(texts), "")
     return Coded(coded.codes[rows] if len(rows) else coded.codes, coded.values)
 
 
@@ -116,7 +119,7 @@ def column(side: Columns, name: str, size: int) -> Sequence[str]:
 def each_once(parse: Callable[[str], T], cells: Sequence[str]) -> list[T]:
     """Parses every distinct cell once."""
     parsed = {cell: parse(cell) for cell in dict.fromkeys(cells)}
-    return [parsed[cell] for cell in cells]
+    return list(map(parsed.__getitem__, cells))
 
 
 def read(left: Columns, right: Columns) -> Records:
@@ -135,7 +138,7 @@ def read(left: Columns, right: Columns) -> Records:
         lefts=sizes[0],
         **vars(who),
         email=spread(both("email"), email_column),
-        phone=code_lists(_phones(both("phone"), both("mobile"), states)),
+        phone=code_lists(_phones(both("phone"), both("mobile"), states), ""),
         abn=one_each(each_once(abn, both("abn"))),
         address=addresses,
         place=places,
@@ -198,20 +201,29 @@ def _phones(phone: list[str], mobile: list[str], states: list[str]) -> list[tupl
 
 def _addresses(both: Callable[[str], list[str]], states: list[str], postcodes: list[str]) -> tuple[Coded[Address], Coded[Place]]:
     """The postal address first, then the sites; addresses and places share their column numbers."""
-    streets: list[tuple[Address, ...]] = [(a,) for a in address_column(both("street"))]
-    places = list(zip(each_once(suburb, both("suburb")), postcodes, states, strict=True))
-    rows: list[tuple[Place, ...]] = [(p,) for p in places]
-    sites = zip(*(both(f"site_{part}") for part in ("street", "suburb", "postcode", "state")), strict=True)
-    for n, site in enumerate(sites):
-        if any(site):
-            for parts in _site_parts(site):
-                streets[n] += (address(parts[0]),)
-                area = postcode(parts[2])
-                rows[n] += ((suburb(parts[1]), area, state(parts[3]) or state_of_postcode(area)),)
-    coded_streets, coded_places = code_lists(streets), code_lists(rows)
-    _blank(coded_streets, NOWHERE)
-    _blank(coded_places, ("", "", ""))
-    return coded_streets, coded_places
+    streets = address_column(both("street"))
+    places: list[Place] = list(zip(each_once(suburb, both("suburb")), postcodes, states, strict=True))
+    nowhere = ("", "", "")
+    sites = list(zip(*(both(f"site_{part}") for part in ("street", "suburb", "postcode", "state")), strict=True))
+    if not any(map(any, sites)):
+        streets_coded, places_coded = code(streets, NOWHERE), code(places, nowhere)
+        return Coded(streets_coded[0][:, None], streets_coded[1]), Coded(places_coded[0][:, None], places_coded[1])
+    found = [_site_addresses(site) for site in sites]
+    all_streets = [(street, *(one for one, _ in more)) for street, more in zip(streets, found, strict=True)]
+    all_places = [(place, *(one for _, one in more)) for place, more in zip(places, found, strict=True)]
+    return code_lists(all_streets, NOWHERE), code_lists(all_places, nowhere)
+
+
+@lru_cache(maxsize=1 << 16)
+def _site_addresses(site: tuple[str, ...]) -> tuple[tuple[Address, Place], ...]:
+    """Addresses and places of one record's sites."""
+    if not any(site):
+        return ()
+    found = []
+    for street, town, area, region in _site_parts(site):
+        code_of_area = postcode(area)
+        found.append((address(street), (suburb(town), code_of_area, state(region) or state_of_postcode(code_of_area))))
+    return tuple(found)
 
 
 def _site_parts(site: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -219,9 +231,4 @@ def _site_parts(site: tuple[str, ...]) -> list[tuple[str, ...]]:
     cells = [[part.strip() for part in cell.split("|")] for cell in site]
     count = min(max(map(len, cells)), MOST_VALUES - 1)
     return [tuple(cell[k] if k < len(cell) else "" for cell in cells) for k in range(count)]
-
-
-def _blank(coded: Coded[T], empty: T) -> None:
-    if empty in coded.values:
-        coded.codes[coded.codes == coded.values.index(empty)] = -1
 

@@ -34,12 +34,12 @@ _AND = re.compile(r" ?(?:&|\+| and | und | / ) ?")
 _NOT_LETTER = re.compile(r"[^\w ]+|_")
 
 
-_NOT_PLAIN = frozenset("cash walk test unknown customer customers no na nil none do misc miscellaneous sundry various counter pos deceased tba tbc name".split())
+_NOT_PLAIN = frozenset("cash walk test unknown customer customers no na nil none do misc miscellaneous sundry various counter pos deceased tba tbc name".split()) | _TITLES | _HONOURS | frozenset(_SUFFIXES)
 
 
 def plain_word(word: str) -> bool:
     """Whether a folded first or last name is one word of letters that means nothing else."""
-    return word.isascii() and word.isalpha() and word not in _NOT_PLAIN | _TITLES | _HONOURS | _SUFFIXES.keys() and not word.startswith("zz")
+    return word.isascii() and word.isalpha() and word not in _NOT_PLAIN and not word.startswith("zz")
 
 
 class Who(NamedTuple):

@@ -1,0 +1,149 @@
+"""What the distinct values of the records are made of, numbered: mailbox and domain, last digits, house, suburb, words.
+
+Every table has one entry more than there are values: -1, which the code of a missing value finds.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.matching.records import Codes, Records, code, code_lists
+
+MISSING = -1
+MOST_WORDS = 6
+
+
+def numbered(texts: Sequence[str]) -> Codes:
+    """A number for each text, -1 for an empty one, and the last entry for missing values."""
+    return np.append(code(texts, "")[0], np.int32(MISSING))
+
+
+class Vocabulary:
+    """Tables from the codes of ``records`` to the codes of their parts, each worked out when first asked for."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+
+    @cached_property
+    def emails(self) -> tuple[list[str], list[str]]:
+        """Mailbox names and domains."""
+        parts = [email.partition("@") for email in self.records.email.values]
+        return [part[0] for part in parts], [part[2] for part in parts]
+
+    @cached_property
+    def local(self) -> Codes:
+        return numbered(self.emails[0])
+
+    @cached_property
+    def domain(self) -> Codes:
+        return numbered(self.emails[1])
+
+    @cached_property
+    def tails(self) -> list[str]:
+        """The last eight digits: what is left when the area code or the country is not written."""
+        return [phone[-8:] for phone in self.records.phone.values]
+
+    @cached_property
+    def tail(self) -> Codes:
+        return numbered(self.tails)
+
+    @cached_property
+    def unit(self) -> Codes:
+        return numbered([a.unit for a in self.records.address.values])
+
+    @cached_property
+    def number(self) -> Codes:
+        return numbered([a.number for a in self.records.address.values])
+
+    @cached_property
+    def street(self) -> Codes:
+        return numbered([a.street for a in self.records.address.values])
+
+    @cached_property
+    def box(self) -> Codes:
+        return numbered([a.box for a in self.records.address.values])
+
+    @cached_property
+    def house(self) -> Codes:
+        """Number and street, or the box; -1 for a street without a number."""
+        number, street = self.number.astype(np.int64), self.street
+        packed = np.where((number >= 0) & (street >= 0), number * (len(street) + 1) + street, -1)
+        packed = np.where(self.box >= 0, np.int64(2) ** 60 + self.box, packed)
+        _, codes = np.unique(packed, return_inverse=True)
+        return np.where(packed >= 0, codes, MISSING).astype(np.int32)
+
+    @cached_property
+    def address_words(self) -> Codes:
+        """Words longer than three letters of each address, kinds of street left out, at most six."""
+        return self._words([f"{a.street} {a.rest}" for a in self.records.address.values], shortest=4)
+
+    @cached_property
+    def suburb(self) -> Codes:
+        return numbered([p[0] for p in self.records.place.values])
+
+    @cached_property
+    def postcode(self) -> Codes:
+        return numbered([p[1] for p in self.records.place.values])
+
+    @cached_property
+    def state(self) -> Codes:
+        return numbered([p[2] for p in self.records.place.values])
+
+    @cached_property
+    def town(self) -> Codes:
+        """Suburb and postcode together, where both are known."""
+        both = (self.suburb >= 0) & (self.postcode >= 0)
+        packed = np.where(both, self.suburb.astype(np.int64) * (len(self.postcode) + 1) + self.postcode, -1)
+        _, codes = np.unique(packed, return_inverse=True)
+        return np.where(both, codes, MISSING).astype(np.int32)
+
+    @cached_property
+    def organisation_words(self) -> tuple[Codes, list[str]]:
+        """Words of each organisation, at most six, and the words."""
+        coded = code_lists([tuple(name.split()[:MOST_WORDS]) for name in self.records.organisations], "", most=MOST_WORDS)
+        return _with_missing(coded.codes), coded.values
+
+    @cached_property
+    def sound(self) -> Codes:
+        """How given and family names sound."""
+        return numbered([sound(word) for word in self.records.words])
+
+    @cached_property
+    def start(self) -> Codes:
+        return numbered([word[:1] for word in self.records.words])
+
+    @cached_property
+    def beginning(self) -> Codes:
+        return numbered([word[:4] for word in self.records.words])
+
+    @cached_property
+    def organisation_beginning(self) -> Codes:
+        return numbered(["".join(name.split()[:2])[:8] for name in self.records.organisations])
+
+    @staticmethod
+    def _words(texts: Sequence[str], shortest: int) -> Codes:
+        split = [tuple(word for word in text.split()[:MOST_WORDS] if len(word) >= shortest) for text in texts]
+        return _with_missing(code_lists(split, "", most=MOST_WORDS).codes)
+
+
+def _with_missing(codes: Codes) -> Codes:
+    return np.vstack([codes, np.full((1, codes.shape[1]), MISSING, np.int32)])
+
+
+def sound(word: str) -> str:
+    """A rough key of how a name sounds: first letter, then the consonants by kind."""
+    key = word[:1]
+    for kind in word[1:].translate(_SOUNDS):
+        if kind not in {"0", key[-1:]}:
+            key += kind
+    return key[:4]
+
+
+_SOUNDS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "01230120022455012623010202")
+
+
+def shared(a: Codes, b: Codes) -> npt.NDArray[np.bool_]:
+    """For each row and column of ``a`` whether the row of ``b`` holds the same word."""
+    return np.asarray(((a[:, :, None] == b[:, None, :]) & (a[:, :, None] >= 0)).any(axis=2))

@@ -12,13 +12,12 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from reconcile.clients import failures
 from reconcile.clients.answers import MAX_BODY_BYTES, Answer, Garbled, decode, try_decode
 from reconcile.clients.limits import Limits
 from reconcile.clock import Clock
-from reconcile.errors import Parked, RateLimited, ReconcileError, Reconnect, Retry, Unknown
+from reconcile.errors import RateLimited, ReconcileError, Reconnect, Retry, Unknown
 from reconcile.records import System
 
 TIMEOUT = httpx.Timeout(connect=10, read=30, write=30, pool=30)
@@ -116,14 +115,7 @@ class ApiSession:
         Raises Retry when it still fails after a few attempts, Parked, Reconnect, BadData.
         """
         call = Call("GET", path, params or {}, headers or {})
-        attempts = Retrying(
-            sleep=self.clock.wait,
-            stop=stop_after_attempt(READ_ATTEMPTS),
-            wait=self._backoff,
-            retry=retry_if_exception(_is_worth_another_read),
-            reraise=True,
-        )
-        answer = attempts(self._carry_out, call, READ_PATIENCE)
+        answer = self._carry_out_patiently(call)
         return None if answer.status == 404 else answer
 
     def write(
@@ -155,6 +147,18 @@ class ApiSession:
         """Close all connections."""
         self._http.close()
         self.limits.close()
+
+    def _carry_out_patiently(self, call: Call) -> Answer:
+        """A plain loop: an answer must not be kept alive by the bookkeeping of retries, pages are large."""
+        for attempt in range(1, READ_ATTEMPTS):
+            try:
+                return self._carry_out(call, READ_PATIENCE)
+            except RateLimited:
+                raise
+            except Retry as error:
+                pause = self._backoff(attempt, error.retry_after)
+            self.clock.wait(pause)
+        return self._carry_out(call, READ_PATIENCE)
 
     def _carry_out(self, call: Call, patience: float) -> Answer:
         renewed = False
@@ -235,7 +239,7 @@ class ApiSession:
         if answer.status == 204:
             return answer
         try:
-            return Answer(answer.status, answer.headers, answer.body, decode(answer.body))
+            return Answer(answer.status, answer.headers, data=decode(answer.body))
         except Garbled:
             raise self._no_answer(call, "unreadable body") from None
 
@@ -257,16 +261,8 @@ class ApiSession:
             error.retry_after = answer.retry_after(self.clock.now())
         return error
 
-    def _backoff(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, Retry) else None
-        return (
-            min(asked, 60.0) if asked is not None else min(2.0**state.attempt_number, 30.0) * self._dice.uniform(0.5, 1)
-        )
-
-
-def _is_worth_another_read(error: BaseException) -> bool:
-    return isinstance(error, Retry) and not isinstance(error, RateLimited | Parked)
+    def _backoff(self, attempt: int, asked: float | None) -> float:
+        return min(asked, 60.0) if asked is not None else min(2.0**attempt, 30.0) * self._dice.uniform(0.5, 1)
 
 
 def json_object(answer: Answer, system: System) -> dict[str, Any]:

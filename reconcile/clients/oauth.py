@@ -49,6 +49,11 @@ class IdentityServer:
         self._app, self._clock = app, clock
         self._http = httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether the app has a secret; one for PKCE has none."""
+        return bool(self._app.client_secret)
+
     def by_client_credentials(self, scopes: tuple[str, ...]) -> Tokens:
         """A token for a custom connection."""
         return self._ask({"grant_type": "client_credentials", "scope": " ".join(scopes)})

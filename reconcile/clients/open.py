@@ -121,6 +121,11 @@ def _grant(
     scopes: tuple[str, ...],
 ) -> TokenSource:
     if connection is None or connection.kind == "client_credentials":
+        if not server.has_secret:
+            raise NotReady(
+                "Without a stored connection the Xero app needs a secret.",
+                remedy="Set RECONCILE_XERO_CLIENT_SECRET, or run `reconcile connect`.",
+            )
         return ClientCredentials(server, clock, scopes)
     if tokens is None:
         raise NotReady("The stored connection cannot be used without its store.")

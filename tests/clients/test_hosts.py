@@ -45,6 +45,8 @@ def test_a_sandbox_token_never_goes_to_the_real_xero(settings_for):
 def test_missing_settings_are_named(settings_for):
     with pytest.raises(NotReady, match="RECONCILE_XERO_CLIENT_ID"):
         open_xero(settings_for("http://127.0.0.1:1", xero_client_id=""), FixedClock())
+    with pytest.raises(NotReady, match="RECONCILE_XERO_CLIENT_SECRET"):
+        open_xero(settings_for("http://127.0.0.1:1", xero_client_secret=""), FixedClock())
     with pytest.raises(NotReady, match="RECONCILE_POOLTRACKR_URL"):
         open_pooltrackr(settings_for("http://127.0.0.1:1", pooltrackr_url=""), FixedClock())
 

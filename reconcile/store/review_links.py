@@ -18,8 +18,8 @@ from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.decisions import Source, apply_decisions
 from reconcile.store.links import close_link, open_links
-from reconcile.store.outbox import stage
 from reconcile.store.snapshots import Scope, current_record
+from reconcile.store.staging import stage
 
 PAGE = 50
 STEP = timedelta(milliseconds=1)
@@ -73,10 +73,10 @@ def remap(
     entity: Entity = "contacts" if link.entity == "contacts" else "products"
     record, old, new = _concerned(session, org_id, entity, link, xero_id)
     _require_free(session, org_id, entity, link, xero_id)
-    _require_settled(session, link)
+    _require_settled(session, link, old)
     close_link(session, link, source.by, source.at, f"re-mapped to {xero_id}")
     if isinstance(old, Contact) and old.contact_number == stamp_of(link.pooltrackr_id):
-        stage(session, org_id, link.decision_id, link.id, _unstamp(old, xero_id), run_seq, source.at)
+        stage(session, org_id, link.decision_id, "", _unstamp(old, xero_id), run_seq, source.at)
     proposal = _proposal(org_id, entity, link, record, old, new)
     _insert(session, org_id, proposal, run_seq, source.at)
     after = Source(source.by, source.at + STEP, source.via)
@@ -108,16 +108,17 @@ def _require_free(session: Session, org_id: str, entity: Entity, link: tables.Li
             )
 
 
-def _require_settled(session: Session, link: tables.Link) -> None:
-    """Writes of the old link that wait are withdrawn; one that is on its way has to arrive first."""
-    table = tables.PushOperation
-    for operation in session.exec(select(table).where(table.link_id == link.id)):
-        if operation.status == "sending":
-            raise Conflict("The old link is being sent right now.", remedy="Try again in some minutes.")
-        if operation.status == "staged":
-            operation.status = "withdrawn"
-            session.add(operation)
-    session.flush()
+def _require_settled(session: Session, link: tables.Link, old: Record | None) -> None:
+    """What is on its way has to arrive first, and what has arrived has to be seen by a pull before it is corrected.
+
+    Writes of the old link that wait are dropped by the push itself, because their link is closed.
+    """
+    operations = link_operations(session, link.id)
+    if any(operation.status == "sending" for operation in operations):
+        raise Conflict("The old link is being sent right now.", remedy="Try again in some minutes.")
+    sent = any((operation.target, operation.status) == ("xero", "done") for operation in operations)
+    if sent and isinstance(old, Contact) and not old.contact_number:
+        raise Conflict("The old link was sent after the last pull.", remedy="Pull again first: reconcile pull.")
 
 
 def _unstamp(old: Contact, xero_id: str) -> PlannedWrite:

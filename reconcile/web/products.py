@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from reconcile.errors import BadInput
 from reconcile.gates import Gate
 from reconcile.item_import import EXPORT_COLUMNS, IMPORT_COLUMNS, ItemImport, export_rows, item_import
 from reconcile.pricing import BasisEvidence, detect_basis
@@ -13,15 +14,22 @@ from reconcile.product_situation import ProductSituation, read_products
 from reconcile.proposing import live_records
 from reconcile.records import Product, System
 from reconcile.reports.csv_text import csv_text
+from reconcile.reports.files import write_csv
 from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
-from reconcile.store.engine import reading
+from reconcile.store.decisions import Source
+from reconcile.store.engine import reading, writing
 from reconcile.store.flags import standing_flags
+from reconcile.store.review_deactivation import deactivate, deactivated, restore
 from reconcile.store.review_products import matched_ids
+from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.tables import PushOperation
 from reconcile.web.configure import read_accounts, save_version
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
+from reconcile.web.lists import attempt
 from reconcile.web.pages import go_to, show
+from reconcile.web.verdicts import VIA
 
 router = APIRouter()
 EXPLAINED_BY_TAX = ("gst_basis", "rounding")
@@ -76,6 +84,67 @@ def answer(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
         settings = services.settings_of_org.model_copy(update={"xero_price_basis": basis})
         save_version(services, visit, form, settings)
     return go_to("/products")
+
+
+@router.get("/products/deactivate")
+def deactivation(request: Request, desk: AtDesk) -> Response:
+    """The products that would be deactivated, and those that were."""
+    services = desk.current()
+    with reading(services.engine) as session:
+        books = read_books(session, services.org_id)
+        done = deactivated(session, services.org_id)
+    chosen = to_deactivate(books, done)
+    undecided = sum(p.id in books.matched for p in chosen)
+    return show(request, "deactivate.html", chosen=chosen, undecided=undecided, done=done)
+
+
+@router.post("/products/deactivate")
+def deactivate_all(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
+    """Export all products, then stage the deactivation of those without a link; the number has to be typed."""
+    services = desk.current()
+    typed = field(form, "number")
+    attempt(
+        visit, lambda: _deactivate(services, typed, visit.name), "Exported, and to be deactivated by the next push."
+    )
+    return go_to("/products/deactivate")
+
+
+@router.post("/products/restore")
+def restore_all(desk: AtDesk, visit: Visiting) -> Response:
+    """Bring back what was deactivated."""
+    services = desk.current()
+    attempt(visit, lambda: _restore(services, visit.name), "To be restored by the next push.")
+    return go_to("/products/deactivate")
+
+
+def to_deactivate(books: Books, done: Sequence[PushOperation]) -> list[Product]:
+    """The products without a link, those left out whose deactivation is on its way."""
+    under_way = {operation.target_id for operation in done}
+    return [p for p in books.unassociated() if p.id not in under_way]
+
+
+def _deactivate(services: Services, typed: str, by: str) -> int:
+    now = services.clock.now()
+    with writing(services.engine) as session:
+        books = read_books(session, services.org_id)
+        chosen = to_deactivate(books, deactivated(session, services.org_id))
+        if typed != str(len(chosen)):
+            raise BadInput(f"{len(chosen)} products would be deactivated.", remedy="Type that number to confirm.")
+        seq = start_run(session, services.org_id, "deactivate", services.new_id(), services.settings_version, now)
+        path = services.settings.data_dir / "exports" / services.org_id / f"products_before_{now:%Y%m%d-%H%M%S}.csv"
+        write_csv(path, EXPORT_COLUMNS, export_rows(_products(session, services.org_id, "pooltrackr")))
+        count = deactivate(session, services.org_id, chosen, Source(by, now, VIA), seq)
+        end_run(session, seq, services.clock.now(), {"deactivated": count, "export": path.name})
+    return count
+
+
+def _restore(services: Services, by: str) -> int:
+    now = services.clock.now()
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "restore", services.new_id(), services.settings_version, now)
+        count = restore(session, services.org_id, Source(by, now, VIA), seq)
+        end_run(session, seq, services.clock.now(), {"restored": count})
+    return count
 
 
 @router.get("/products/pooltrackr-products.csv")

@@ -17,7 +17,13 @@ from reconcile.store.tables import Organisation
 
 OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
 SYSTEM_NAMES: dict[System, str] = {"pooltrackr": "Pooltrackr", "xero": "Xero"}
-WORDS = {"skip": "Skip for now", "ignore": "Ignore for good", "update": "Take the changes over", "unlink": "Unlink", "void": "Void"}
+WORDS = {
+    "skip": "Skip for now",
+    "ignore": "Ignore for good",
+    "update": "Take the changes over",
+    "unlink": "Unlink",
+    "void": "Void",
+}
 
 
 @dataclass(frozen=True)

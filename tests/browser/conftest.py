@@ -135,3 +135,12 @@ def window(browser: Browser, url: str) -> Iterator[Page]:
     context.close()
     assert troubles == []
     assert foreign == []
+
+
+@pytest.fixture
+def live_site(tmp_path: Path) -> Iterator[Site]:
+    """The page of the sample organisation with sandboxes of its own, which a test may write to."""
+    with serve_in_thread(SAMPLES) as sandbox, open_services(settings_for(tmp_path, sandbox)) as services:
+        run_night(services)
+        with serving(services, Doors(by="Anna")) as url:
+            yield Site(url, services)

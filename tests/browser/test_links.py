@@ -1,17 +1,16 @@
 """Re-mapping a linked record (A06, A17), and what becomes of what was sent."""
 
 import pytest
-from playwright.sync_api import Page, expect
-from sqlmodel import select
+from playwright.sync_api import Browser, Page, expect
 
 from reconcile.decisions import DecisionRow
-from reconcile.store import tables
+from reconcile.stages.push import push_entity
 from reconcile.store.engine import reading
 from reconcile.store.links import open_links
 from reconcile.store.review import rejected_pairs
 from reconcile.store.review_list import Filter, load_listed, matching_ids
 from reconcile.web.verdicts import decide_on_page
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, run_night, window
 
 pytestmark = pytest.mark.browser
 NOTICE = ".notice"
@@ -73,17 +72,37 @@ def test_the_refused_contact_is_not_suggested_again(page: Page, site: Site) -> N
         assert (record_id, before) in rejected_pairs(session, site.services.org_id, "contacts")
 
 
-def test_what_the_old_link_had_staged_is_withdrawn(page: Page, site: Site) -> None:
+def test_both_systems_are_told_of_the_new_link_and_the_old_contact_loses_our_mark(
+    browser: Browser, live_site: Site
+) -> None:
+    site = live_site
     (record_id,) = link_surely(site, 1)
     before = links_of(site)[record_id]
-    choose(page, site, record_id, "supplies")
-    page.locator("#remap").click()
-    expect(page.locator(NOTICE)).to_contain_text("Re-mapped")
+    settle_collisions(site)
+    push(site)
+    run_night(site.services)
+    with window(browser, site.url) as page:
+        choose(page, site, record_id, "supplies")
+        page.locator("#remap").click()
+        expect(page.locator(NOTICE)).to_contain_text("Re-mapped")
+    after = links_of(site)[record_id]
+    push(site)
+    assert site.services.xero.get("contacts", before).contact_number == ""
+    assert site.services.xero.get("contacts", after).contact_number == f"PT-{record_id}"
+    assert site.services.pooltrackr.get("contacts", record_id).xero_contact_id == after
+
+
+def settle_collisions(site: Site) -> None:
     with reading(site.services.engine) as session:
-        operations = session.exec(select(tables.PushOperation)).all()
-    of_old = [op.status for op in operations if before in (op.target_id, op.subject_id)]
-    assert of_old
-    assert set(of_old) == {"withdrawn"}
-    assert any(
-        op.status == "staged" and links_of(site)[record_id] in (op.target_id, op.subject_id) for op in operations
-    )
+        wanted = Filter(entity="contacts", flag="contact_already_selected")
+        found = load_listed(session, site.services.org_id, matching_ids(session, site.services.org_id, wanted))
+    rows = [
+        DecisionRow(row=i, proposal_id=item.proposal.id, basis=item.proposal.basis, decision="skip")
+        for i, item in enumerate(found)
+    ]
+    decide_on_page(site.services, rows, "Anna")
+
+
+def push(site: Site) -> None:
+    for target in ("xero", "pooltrackr"):
+        push_entity(site.services, target, "contacts")

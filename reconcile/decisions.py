@@ -17,12 +17,12 @@ VERDICTS: tuple[Verdict, ...] = ("link", "create", "update", "unlink", "void", "
 
 def allowed_verdicts(proposal: Proposal) -> tuple[Verdict, ...]:
     """What may be decided on a proposal. Products are Xero's own: none is ever created there (A14, A15)."""
-    if proposal.kind == "update":
+    if proposal.kind in ("update", "conflict"):
         return ("update", "skip", "ignore")
     if proposal.kind == "void":
         return ("void", "skip", "ignore")
     if proposal.kind == "unlink":
-        return ("unlink", "skip", "ignore")
+        return ("link", "unlink", "skip", "ignore") if proposal.candidates else ("unlink", "skip", "ignore")
     if proposal.entity == "products" and proposal.system == "pooltrackr":
         return ("link", "skip", "ignore")
     return ("link", "create", "skip", "ignore")
@@ -111,7 +111,7 @@ def judge(rows: Sequence[DecisionRow], situation: Situation) -> Judgement:
         elif row.proposal_id not in seen:
             seen.add(row.proposal_id)
             accepted.append(outcome)
-    problems += _collisions(accepted, situation)
+    problems += _collisions(accepted, situation) + _both_ways(accepted, situation)
     if problems:
         return Judgement((), tuple(sorted(problems, key=lambda p: (p.row, p.column))))
     return Judgement(tuple(accepted), (), tuple(unchanged))
@@ -242,6 +242,32 @@ def _collisions(accepted: Sequence[Accepted], situation: Situation) -> list[Prob
                 remedy="Only one record can be linked to it; decide create, skip or another id for the other.",
             )
         )
+    return problems
+
+
+def _both_ways(accepted: Sequence[Accepted], situation: Situation) -> list[Problem]:
+    """Of a conflict, one side's values may be taken, not both (A04)."""
+    taken = {choice.proposal.id: choice for choice in accepted}
+    contested = {p.record_id: p for p in situation.proposals.values() if p.kind == "conflict"}
+    problems = []
+    for choice in accepted:
+        if choice.proposal.kind != "conflict" or choice.verdict != "update":
+            continue
+        other = contested.get(choice.proposal.suggested_id)
+        if other is None:
+            continue
+        again = taken.get(other.id)
+        verdict = again.verdict if again else situation.standing.get(other.id, ("", ""))[0]
+        if verdict == "update":
+            problems.append(
+                Problem(
+                    row=choice.row,
+                    column="decision",
+                    found=choice.verdict,
+                    message=f"the values of the other side ({other.record_id}) are to be taken as well.",
+                    remedy="Write update on one side of a conflict only.",
+                )
+            )
     return problems
 
 

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 DEFAULT_TEMPLATE = "Pool: {pool_address}\\nDate of service: {service_date}\\nTechnician: {technician}\\n{notes}"
 
 
+Winner = Literal["ask", "pooltrackr", "xero"]
+
+
 class Policies(BaseModel):
     """Approvals given by name instead of by hand; all off until an operator turns one on."""
 
@@ -28,6 +31,25 @@ class Guards(BaseModel):
     max_updates: int = Field(5000, ge=0, description="Most records a run may change in one system.")
     max_voids: int = Field(20, ge=0, description="Most documents a run may void.")
     max_missing_share: float = Field(0.5, gt=0, le=1, description="Largest share of records that may vanish overnight.")
+    max_renamed_share: float = Field(
+        0.3, gt=0, le=1, description="Largest share of linked contacts whose name may have changed since it was agreed."
+    )
+
+
+class Wins(BaseModel):
+    """Whose value is taken when a field was changed in both systems (B02); "ask" leaves it to a person."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Winner = Field("ask", description="Names.")
+    email: Winner = Field("ask", description="E-mail addresses.")
+    phone: Winner = Field("ask", description="Phone and mobile numbers.")
+    address: Winner = Field("ask", description="Postal addresses.")
+
+    def of(self, group: str) -> Winner:
+        """The answer for one group of fields."""
+        found: Winner = getattr(self, group, "ask")
+        return found
 
 
 class OrganisationSettings(BaseModel):
@@ -65,5 +87,6 @@ class OrganisationSettings(BaseModel):
     )
     stripe_contact: str = Field("", description="Xero contact id that card fees are entered under.")
     cut_off_date: date | None = Field(None, description="Nothing dated earlier is ever sent (B11).")
+    wins: Wins = Wins()
     policies: Policies = Policies()
     guards: Guards = Guards()

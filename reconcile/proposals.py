@@ -6,7 +6,7 @@ from typing import Literal
 from reconcile.content import digest
 from reconcile.records import Entity, Record, System
 
-Kind = Literal["match", "update", "unlink", "void"]
+Kind = Literal["match", "update", "conflict", "unlink", "void"]
 Suggested = Literal["link", "create", "update", "unlink", "void", "skip"]
 
 
@@ -36,8 +36,10 @@ class Proposal:
     """A suggestion for the record ``record_id`` of ``system``.
 
     A ``match`` proposal asks which record of the other system is the same (link), or whether one is to be made there
-    (create). An ``update`` proposal asks whether the linked record is to take over ``changes``, a ``void`` one whether the
-    linked invoice or payment is to be voided or deleted as its counterpart was. ``basis`` is 16 hex
+    (create). An ``update`` proposal asks whether the linked record is to take over ``changes``; a ``conflict`` is one of two
+    such, in opposite directions, of which a person takes at most one. An ``unlink`` one asks whether a link is to be taken
+    apart, or moved to the record that its own was merged into. A ``void`` one asks whether the linked invoice or payment
+    is to be voided or deleted as its counterpart was. ``basis`` is 16 hex
     digits over the content of the record and its candidates: when either changes, the proposal is another one.
     ``confidence`` is the engine's: auto, review or no.
     """

@@ -13,7 +13,9 @@ from typing import Any
 from reconcile.content import basis_hash
 from reconcile.decisions import Accepted
 from reconcile.errors import BadData
+from reconcile.ownership import POSTAL, SITE, may_write
 from reconcile.ports import Verb
+from reconcile.proposals import Proposal
 from reconcile.records import Contact, Entity, Product, Record, System
 
 STAMP_PREFIX = "PT-"
@@ -46,19 +48,27 @@ def plan_writes(choice: Accepted, record: Record, other: Record | None) -> tuple
     Raises BadData when the decision cannot be carried out on these records.
     """
     proposal = choice.proposal
-    if choice.verdict == "link" and isinstance(record, Contact) and isinstance(other, Contact):
-        left, right = (record, other) if proposal.system == "pooltrackr" else (other, record)
-        return link_contacts(left, right)
-    if choice.verdict == "link" and isinstance(record, Product) and isinstance(other, Product):
-        product, item = (record, other) if proposal.system == "pooltrackr" else (other, record)
-        return link_products(product, item.id)
+    if choice.verdict == "link" and other is not None:
+        return _link(proposal, record, other)
     if choice.verdict == "create":
         return (_create(proposal.system, record),)
     if choice.verdict == "update" and other is not None:
-        return (_update(choice, other),)
-    if choice.verdict in ("skip", "ignore", "unlink"):
+        return (_update_contact(choice, other) if isinstance(other, Contact) else _update(choice, other),)
+    if choice.verdict == "unlink":
+        return _unmark(record, other)
+    if choice.verdict in ("skip", "ignore"):
         return ()
     raise BadData(f"{choice.verdict} cannot be carried out on {proposal.entity} {proposal.record_id}.")
+
+
+def _link(proposal: Proposal, record: Record, other: Record) -> tuple[PlannedWrite, ...]:
+    """Marks on both sides; a link that moves to the survivor of a merge leaves the survivor's number alone."""
+    left, right = (record, other) if proposal.system == "pooltrackr" else (other, record)
+    if isinstance(left, Contact) and isinstance(right, Contact):
+        return point_contact(left, right.id) if proposal.kind == "unlink" else link_contacts(left, right)
+    if isinstance(left, Product) and isinstance(right, Product):
+        return link_products(left, right.id)
+    raise BadData(f"{proposal.entity} {proposal.record_id} cannot be linked.")
 
 
 def link_contacts(left: Contact, right: Contact) -> tuple[PlannedWrite, ...]:
@@ -235,6 +245,92 @@ def _update(choice: Accepted, target: Record) -> PlannedWrite:
         expect=changes,
         basis=basis_hash(target),
     )
+
+
+XERO_PLAIN = {"name": "Name", "first_name": "FirstName", "last_name": "LastName"}
+XERO_PHONES = {"phone": "DEFAULT", "mobile": "MOBILE"}
+XERO_ADDRESSES = {"POBOX": POSTAL, "STREET": SITE}
+XERO_LINES = ("AddressLine1", "City", "Region", "PostalCode")
+POOLTRACKR_PLAIN = ("name", "first_name", "last_name", "company", "abn")
+
+
+def _update_contact(choice: Accepted, target: Contact) -> PlannedWrite:
+    """Approved values into the linked contact; only fields that its system does not own (ownership)."""
+    system: System = "xero" if choice.proposal.system == "pooltrackr" else "pooltrackr"
+    changes = {change.field: change.new for change in choice.proposal.changes}
+    foreign = sorted(name for name in changes if not may_write(system, name))
+    if foreign or not changes:
+        raise BadData(
+            f"contacts {target.id}: {', '.join(foreign) or 'nothing'} cannot be written to {system}.",
+            remedy="Change it there by hand.",
+        )
+    body = _xero_body(changes, target) if system == "xero" else _pooltrackr_body(changes, target)
+    return PlannedWrite(
+        target=system,
+        entity="contacts",
+        verb="update",
+        subject_id=choice.proposal.record_id,
+        target_id=target.id,
+        body=body,
+        expect=changes,
+        basis=basis_hash(target),
+    )
+
+
+def _xero_body(changes: Mapping[str, str], target: Contact) -> dict[str, Any]:
+    """Xero keeps the types of phones and addresses that are not sent; a type that is sent counts whole, ``""`` clears.
+
+    ContactPersons are never sent: Xero would replace all of them.
+    """
+    body: dict[str, Any] = {XERO_PLAIN[name]: changes[name] for name in XERO_PLAIN if name in changes}
+    if "email" in changes:
+        body["EmailAddress"] = _first(changes["email"], ";")
+    phones = [
+        {"PhoneType": kind, "PhoneNumber": _first(changes[name], ";"), "PhoneAreaCode": "", "PhoneCountryCode": ""}
+        for name, kind in XERO_PHONES.items()
+        if name in changes
+    ]
+    addresses = [
+        {"AddressType": kind, **dict(zip(XERO_LINES, (changes.get(n, getattr(target, n)) for n in names), strict=True))}
+        for kind, names in XERO_ADDRESSES.items()
+        if any(name in changes for name in names)
+    ]
+    cleared = {"AddressLine2": "", "AddressLine3": "", "AddressLine4": ""}
+    body |= {"Phones": phones} if phones else {}
+    return body | ({"Addresses": [address | cleared for address in addresses]} if addresses else {})
+
+
+def _pooltrackr_body(changes: Mapping[str, str], target: Contact) -> dict[str, Any]:
+    """Lists are replaced whole in Pooltrackr, so they are sent whole; an address takes the parts that are named."""
+    body: dict[str, Any] = {name: changes[name] for name in POOLTRACKR_PLAIN if name in changes}
+    if "email" in changes:
+        body["emails"] = _several(changes["email"])
+    if "phone" in changes or "mobile" in changes:
+        body["phones"] = [
+            {"label": label, "number": number}
+            for label in ("phone", "mobile")
+            for number in _several(changes.get(label, getattr(target, label)))
+        ]
+    address = {name: changes[name] for name in POSTAL if name in changes}
+    return body | ({"address": address} if address else {})
+
+
+def _unmark(record: Record, other: Record | None) -> tuple[PlannedWrite, ...]:
+    """Take our marks off two records that are no longer linked; one that is archived or gone is left as it is."""
+    writes = []
+    if isinstance(record, Contact) and record.xero_contact_id and record.status == "active":
+        mark = {"xero_contact_id": ""}
+        writes.append(_mark("pooltrackr", "contacts", record.xero_contact_id, record, mark, mark))
+    if isinstance(record, Product) and record.xero_item_id and record.status == "active":
+        mark = {"xero_item_id": ""}
+        writes.append(_mark("pooltrackr", "products", record.xero_item_id, record, mark, mark))
+    if isinstance(other, Contact) and other.contact_number == stamp_of(record.id) and other.status == "active":
+        writes.append(_mark("xero", "contacts", record.id, other, {"ContactNumber": ""}, {"contact_number": ""}))
+    return tuple(writes)
+
+
+def _several(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _site(contact: Contact) -> tuple[str, str, str, str]:

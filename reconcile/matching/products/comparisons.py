@@ -94,7 +94,7 @@ def like_code(one: Product, two: Product) -> float:
     skus = one.text.sku, two.text.sku
     if not all(skus) or skus[0] == skus[1]:
         return 0.0
-    return float(len(damaged_sku_key(skus[0])) >= 3 and damaged_sku_key(skus[0]) == damaged_sku_key(skus[1]))
+    return float(len(damaged_sku_key(skus[0])) >= 2 and damaged_sku_key(skus[0]) == damaged_sku_key(skus[1]))
 
 
 def same_substance(one: Product, two: Product) -> float:
@@ -123,7 +123,7 @@ def price_distance(one: Product, two: Product) -> float:
     """Doublings between the prices beyond what GST and rises explain, at most two; 0 when a price is missing."""
     if not one.price or not two.price:
         return 0.0
-    return min(max(abs(math.log2(one.price / two.price)) - DOUBLINGS_FORGIVEN, 0.0), 2.0)
+    return min(max(math.log2(max(one.price, two.price) / min(one.price, two.price)) - DOUBLINGS_FORGIVEN, 0.0), 2.0)
 
 
 def different_brand(one: Product, two: Product) -> float:

@@ -46,7 +46,7 @@ def _rows(
 ) -> list[Duplicate]:
     at = np.array([best[record] for record in group], np.intp)
     levels, weights = matches.levels[at], matches.weighed.fields[at]
-    reasons, differs = evidence.reasons(levels, weights), evidence.against(levels, weights, [""] * len(at))
+    reasons, differs = evidence.reasons(levels, weights), evidence.against(levels, weights)
     scores = np.round(matches.score[at], 6).tolist()
     return [
         (group_id, ids[record], score, why, against)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -56,9 +57,15 @@ def match_columns(left: Columns, right: Columns, rejected: frozenset[tuple[str, 
     return replace(matches, left=order_left[matches.left], right=order_right[matches.right])
 
 
-def _ordered(side: Columns) -> tuple[dict[str, list[str]], npt.NDArray[np.int32]]:
-    order = sorted(range(len(side["id"])), key=side["id"].__getitem__)
-    return {name: [cells[k] for k in order] for name, cells in side.items()}, np.array(order, np.int32)
+def _ordered(side: Columns) -> tuple[dict[str, Sequence[str]], npt.NDArray[np.int32]]:
+    """The columns that hold anything, rows in the order of their ids, and where each row was."""
+    ids = side["id"]
+    columns = {name: cells for name, cells in side.items() if name == "id" or any(cells)}
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    if len(order) < 2 or order == list(range(len(order))):
+        return columns, np.array(order, np.int32)
+    pick = itemgetter(*order)
+    return {name: pick(cells) for name, cells in columns.items()}, np.array(order, np.int32)
 
 
 def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, str]]) -> Matches:

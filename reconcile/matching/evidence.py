@@ -19,17 +19,22 @@ def reasons(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64]) -> l
     return _top(levels, weights)
 
 
-def against(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64], vetoes: list[str]) -> list[str]:
-    """Vetoes in words, then the heaviest disagreements."""
-    texts = _top(levels, -weights, sign=-1)
-    return ["; ".join(filter(None, (veto, text))) for veto, text in zip(vetoes, texts, strict=True)]
+def against(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64]) -> list[str]:
+    """The heaviest disagreements of each pair: ``phone differs -3.1``."""
+    return _top(levels, -weights, sign=-1)
 
 
 def _top(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64], sign: int = 1) -> list[str]:
-    order = np.argsort(-weights, axis=1, kind="stable")[:, :TOP]
+    """Up to TOP phrases for each pair; every different phrase is written once."""
     rows = np.arange(len(weights))[:, None]
-    chosen = zip(order.tolist(), levels[rows, order].tolist(), weights[rows, order].tolist(), strict=True)
-    return ["; ".join(_phrase(f, k, w, sign) for f, k, w in zip(*row, strict=True) if w >= 0.1) for row in chosen]
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :TOP]
+    tenths = np.rint(weights[rows, order] * 10).astype(np.int64)
+    keys = (np.clip(tenths, 0, 9999) * 100 + order) * 100 + levels[rows, order]
+    keys[tenths < 1] = 0
+    different, place = np.unique(keys, return_inverse=True)
+    phrases = np.array([_phrase(key // 100 % 100, key % 100, key // 10000 / 10, sign) if key else "" for key in different.tolist()], object)
+    columns = phrases[place.reshape(keys.shape)].T.tolist()
+    return ["; ".join((one, two, three) if three else (one, two) if two else (one,)) for one, two, three in zip(*columns, strict=True)]
 
 
 def _phrase(field: int, level: int, weight: float, sign: int) -> str:

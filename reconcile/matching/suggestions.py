@@ -18,12 +18,16 @@ def suggestions(matches: Matches, left_ids: Sequence[str], right_ids: Sequence[s
     """Rows in PAIR_COLUMNS: the chosen pairs worth writing down, by score, then by ids."""
     at = np.flatnonzero(matches.chosen & (matches.score >= spec.SUGGEST))
     lefts = [left_ids[k] for k in matches.left[at].tolist()]
+    by_id = np.array(sorted(range(len(at)), key=lefts.__getitem__), np.intp)
+    scores = np.round(matches.score[at], 6)
+    order = by_id[np.argsort(-scores[by_id], kind="stable")]
+    at = at[order]
+    lefts = [lefts[k] for k in order.tolist()]
     rights = [right_ids[k] for k in matches.right[at].tolist()]
-    scores = np.round(matches.score[at], 6).tolist()
     decided = [DECISIONS[d] for d in matches.decision[at].tolist()]
     margins = np.round(matches.margin[at], 2).tolist()
-    rows = zip(lefts, rights, scores, decided, *_words(matches, at), margins, _names(matches, at), strict=True)
-    return sorted(rows, key=lambda row: (-row[2], row[0], row[1]))
+    reasons, against, names = _words(matches, at)
+    return list(zip(lefts, rights, scores[order].tolist(), decided, reasons, against, margins, names, strict=True))
 
 
 def alternatives(matches: Matches, left_ids: Sequence[str], right_ids: Sequence[str]) -> list[Alternative]:
@@ -38,18 +42,17 @@ def alternatives(matches: Matches, left_ids: Sequence[str], right_ids: Sequence[
     lefts = [left_ids[k] for k in matches.left[at].tolist()]
     rights = [right_ids[k] for k in matches.right[at].tolist()]
     scores = np.round(matches.score[at], 6).tolist()
-    rows = zip(lefts, (rank + 1).tolist(), rights, scores, *_words(matches, at), _names(matches, at), strict=True)
+    rows = zip(lefts, (rank + 1).tolist(), rights, scores, *_words(matches, at), strict=True)
     return sorted(rows, key=lambda row: (row[0], row[1]))
 
 
-def _words(matches: Matches, at: npt.NDArray[np.intp]) -> tuple[list[str], list[str]]:
+def _words(matches: Matches, at: npt.NDArray[np.intp]) -> tuple[list[str], list[str], list[str]]:
+    """Reasons, what speaks against (vetoes first) and the names of the vetoes of some pairs."""
     levels, weights = matches.levels[at], matches.weighed.fields[at]
-    for_ = evidence.reasons(levels, weights)
-    return for_, evidence.against(levels, weights, [""] * len(at))
-
-
-def _names(matches: Matches, at: npt.NDArray[np.intp]) -> list[str]:
-    return [
-        " ".join(name for name, holds in zip(vetoes.NAMES, row, strict=True) if holds)
-        for row in matches.vetoes[at].tolist()
-    ]
+    reasons, against, names = evidence.reasons(levels, weights), evidence.against(levels, weights), [""] * len(at)
+    held = matches.vetoes[at]
+    for n in np.flatnonzero(held.any(axis=1)).tolist():
+        holding = [veto for veto, holds in zip(vetoes.VETOES, held[n], strict=True) if holds]
+        names[n] = " ".join(veto.name for veto in holding)
+        against[n] = "; ".join(filter(None, (*(veto.words for veto in holding), against[n])))
+    return reasons, against, names

@@ -1,7 +1,7 @@
 """How an organisation is connected to Xero: the tokens, and what is known about the connection. Pure values."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, Protocol
 
 Kind = Literal["authorization_code", "client_credentials"]
@@ -81,3 +81,33 @@ class TokenStore(Protocol):
     def park(self, org_id: str, until: datetime | None) -> None:
         """Note until when the day's limit keeps the organisation closed; None opens it."""
         ...
+
+
+def describe_connection(connection: StoredConnection | None, now: datetime, zone: tzinfo = UTC) -> tuple[str, ...]:
+    """How the connection stands, in sentences with what to do; times in the organisation's zone."""
+    if connection is None:
+        return ("Custom connection with client id and secret; nothing is stored.",)
+    said = [_state(connection)]
+    parked, expires = connection.parked_until, connection.tokens.refresh_expires_at if connection.tokens else None
+    if parked is not None and parked > now:
+        said.append(f"Parked until {_at(parked, zone)}: the day's calls to Xero are used up.")
+    if connection.state == "connected" and expires is not None:
+        warning = " Connect again before that." if expires - now < timedelta(days=7) else ""
+        said.append(f"Lasts until {_at(expires, zone)} unless it is used before.{warning}")
+    return tuple(said)
+
+
+def _state(connection: StoredConnection) -> str:
+    name = connection.tenant_name or connection.tenant_id
+    if connection.state == "reconnect":
+        return f"Needs to be connected again: run `reconcile connect --org {connection.org_id}`. {connection.problem}"
+    if connection.state == "wrong_organisation":
+        return (
+            f"Wrong organisation: run `reconcile connect --org {connection.org_id}` and choose {name}. "
+            f"{connection.problem}"
+        )
+    return f"Connected to {name}."
+
+
+def _at(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"

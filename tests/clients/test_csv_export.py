@@ -2,9 +2,11 @@
 
 import os
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from reconcile.clients.csv_columns import COLUMNS
 from reconcile.clients.csv_export import CsvExport
 from reconcile.errors import BadInput, NotReady
 
@@ -163,3 +165,13 @@ def test_a_file_beyond_all_measure_is_not_read(tmp_path):
 def test_pooltrackr_has_no_accounts(export):
     with pytest.raises(NotReady):
         all_of(export(), "accounts")
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_every_column_is_in_the_guide(table):
+    guide = (Path(__file__).parents[2] / "docs" / "connect.md").read_text(encoding="utf-8")
+    row = next(line for line in guide.splitlines() if line.startswith(f"| `{table}.csv`"))
+
+    for column in COLUMNS[table]:
+        assert f"`{column.name}`" in row
+        assert all(alias in row for alias in column.aliases)

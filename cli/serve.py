@@ -74,6 +74,8 @@ def _wait_until_up(server: "subprocess.Popen[bytes]", url: str) -> None:
 def _serve_flows() -> None:
     from prefect import serve as prefect_serve
 
+    from flows.automations import ensure_automations
     from flows.deployments import as_runner_deployment, declared_deployments
 
+    ensure_automations()
     prefect_serve(*(as_runner_deployment(declared) for declared in declared_deployments()))

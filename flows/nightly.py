@@ -6,6 +6,7 @@ from prefect import flow
 
 from reconcile.stages.pull import PULLED
 from reconcile.stages.report import ENTITIES
+from tasks.alerts import alert
 from tasks.check import check
 from tasks.propose import apply_policies, propose
 from tasks.pull import check_connection, pull
@@ -14,7 +15,7 @@ from tasks.report import report, show
 from tasks.run import tracked_run
 
 
-@flow(name="nightly-reconciliation", flow_run_name="nightly")
+@flow(name="nightly-reconciliation", flow_run_name="nightly", on_failure=[alert], on_crashed=[alert])
 def nightly_reconciliation(org: str = "", push_approved: bool = True) -> dict[str, Any]:
     """Bring the review tables up to date and push what people or policies approved.
 

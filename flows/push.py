@@ -5,11 +5,12 @@ from typing import Any
 from prefect import flow
 
 from reconcile.stages.report import ENTITIES
+from tasks.alerts import alert
 from tasks.push import push
 from tasks.run import tracked_run
 
 
-@flow(name="push-approved", flow_run_name="push")
+@flow(name="push-approved", flow_run_name="push", on_failure=[alert], on_crashed=[alert])
 def push_approved(org: str = "") -> dict[str, Any]:
     """Push contacts, then products; nothing is sent twice, whatever happened before.
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     pooltrackr_token: SecretStr = Field(SecretStr(""), description="Token for Pooltrackr's API.")
     pooltrackr_webhook_key: SecretStr = Field(SecretStr(""), description="Key that Pooltrackr signs webhooks with.")
     secret_key: SecretStr = Field(SecretStr(""), description="Encrypts stored tokens (make one with `reconcile key`).")
+    alert_url: str = Field("", description="Webhook that is told when a run fails.")
     org: str = Field("", description="The organisation to work on when --org is not given.")
 
     @property

@@ -1,0 +1,57 @@
+"""Invoices and payments: pull, plan, approve by policy, push, and carry payments on what has just been sent."""
+
+from typing import Annotated, Any
+
+from prefect import flow
+from pydantic import Field
+
+from reconcile.store.money_plans import MONEY
+from tasks.money import (
+    approve_documents,
+    follow_documents,
+    plan_documents,
+    pull_documents,
+    push_documents,
+    report_documents,
+)
+from tasks.pull import check_connection
+from tasks.run import RunInProgress, tracked_run
+
+ROUNDS = 2  # the second one carries the payments on invoices that the first one sent
+
+
+@flow(name="money", flow_run_name="invoices and payments {org}")
+def reconcile_money(
+    org: Annotated[str, Field(title="Organisation", description="Empty while there is only one.")] = "",
+    push_approved: Annotated[
+        bool, Field(title="Push what is approved", description="Off: nothing is written to either system.")
+    ] = True,
+) -> dict[str, Any]:
+    """Bring invoices and payments up to date in both systems, as far as people and policies approved."""
+    with tracked_run(org, "money") as run:
+        check_connection(run)
+        money_steps(run, push_approved=push_approved)
+        return {"org": run.org, "run": run.id, "counts": run.counts}
+
+
+def money_steps(run: RunInProgress, *, push_approved: bool = True) -> None:
+    """The steps, for this flow and for the nightly one; the counts go into the run."""
+    for number in range(1, (ROUNDS if push_approved else 1) + 1):
+        run.counts[f"pull money {number}"] = {key: c["changed"] + c["new"] for key, c in pull_documents(run).items()}
+        run.counts[f"plan money {number}"] = plan_documents(run)
+        for entity in MONEY:
+            run.counts[f"policy {entity} {number}"] = {"decided": approve_documents(run, entity)}
+        if push_approved:
+            _push(run, number)
+    if push_approved:
+        pull_documents(run)
+        run.counts["plan money last"] = plan_documents(run)
+    run.counts["money"] = report_documents(run)["states"]
+
+
+def _push(run: RunInProgress, number: int) -> None:
+    for entity in MONEY:
+        run.counts[f"push {entity} to xero {number}"] = push_documents(run, "xero", entity)
+    run.counts[f"tell pooltrackr {number}"] = {"staged": follow_documents(run)}
+    for entity in MONEY:
+        run.counts[f"push {entity} to pooltrackr {number}"] = push_documents(run, "pooltrackr", entity)

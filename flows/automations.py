@@ -35,9 +35,12 @@ def zombie_automation() -> Automation:
 def ensure_automations() -> None:
     """Create what is missing; what is there already stays as it is."""
     wanted = zombie_automation()
+    if not _exists(wanted.name) and not isinstance(wanted.create(), Automation):
+        raise TypeError("the automation was not created")
+
+
+def _exists(name: str) -> bool:
     try:
-        Automation.read(name=wanted.name)
+        return isinstance(Automation.read(name=name), Automation)
     except ValueError:
-        created = wanted.create()
-        if not isinstance(created, Automation):
-            raise TypeError("the automation was not created") from None
+        return False

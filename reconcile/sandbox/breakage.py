@@ -67,7 +67,8 @@ def _refuse(sandbox: "Sandbox", fault: Fault, request: Request, go: Go) -> Respo
 def _rate_limited(sandbox: "Sandbox", fault: Fault, request: Request) -> Response:
     if request.path.startswith(XERO):
         given = {"minute": 60, "day": 36_000}.get(fault.problem) if fault.retry_after is None else fault.retry_after
-        return sandbox.meter.refusal(fault.problem, given)
+        spent = {"minute": {"x-minlimit-remaining": "0"}, "day": {"x-daylimit-remaining": "0"}}.get(fault.problem, {})
+        return sandbox.meter.refusal(fault.problem, given).with_headers(spent)
     error = {"code": "too_many_requests", "message": "Slow down", "field": None}
     seconds = 1 if fault.retry_after is None else fault.retry_after
     return json_response(429, {"error": error}, {"retry-after": str(seconds)})

@@ -22,7 +22,10 @@ class Limits:
 
 @dataclass
 class Settings:
-    """One place for every behaviour that reports disagree on or that a test wants otherwise."""
+    """One place for every behaviour that reports disagree on or that a test wants otherwise.
+
+    `approved_invoices_a_month` is the cap of small plans (20 there); 0 is no cap.
+    """
 
     limits: Limits = field(default_factory=Limits)
     app_scopes: frozenset[str] = GRANULAR_SCOPES
@@ -40,5 +43,6 @@ class Settings:
     cache_validation_errors: bool = True
     modified_since_inclusive: bool = False
     voided_numbers_stay_taken: bool = True
+    approved_invoices_a_month: int = 0
     latency_seconds: float = 0.0
     pooltrackr_idempotency_seconds: int = 86_400

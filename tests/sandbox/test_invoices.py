@@ -299,3 +299,29 @@ def test_a_line_takes_price_account_and_text_from_its_item(xero, approved_invoic
 
 def test_an_unknown_invoice_is_a_404(xero):
     assert xero.get("Invoices/NOPE").status_code == 404
+
+
+def test_a_small_plan_approves_only_so_many_invoices_a_month(xero, approved_invoice, settings, messages):
+    settings.approved_invoices_a_month = 2
+    for _ in range(2):
+        make(xero, approved_invoice())
+    draft = make(xero, approved_invoice(Status="DRAFT"))
+
+    said = ["You have reached the limit of invoices you can approve"]
+    assert messages(xero.put("Invoices", json=approved_invoice())) == said
+    assert messages(change(xero, draft, Status="AUTHORISED")) == said
+    assert xero.put("Invoices", json=approved_invoice(Date="2026-12-01")).status_code == 200
+
+
+def test_an_online_invoice_is_there_once_approved(xero, invoice, approved_invoice):
+    draft = make(xero, approved_invoice(Status="DRAFT"))
+    shown = xero.get(f"Invoices/{invoice['InvoiceID']}/OnlineInvoice").json()["OnlineInvoices"]
+
+    assert shown[0]["OnlineInvoiceUrl"].startswith("https://in.xero.com/")
+    assert xero.get(f"Invoices/{draft['InvoiceID']}/OnlineInvoice").status_code == 400
+
+
+def test_the_organisation_tells_what_the_user_may_do(xero):
+    actions = {action["Name"]: action["Status"] for action in xero.get("Organisation/Actions").json()["Actions"]}
+
+    assert (actions["CreateApprovedInvoice"], actions["UseMulticurrency"]) == ("ALLOWED", "NOT-ALLOWED")

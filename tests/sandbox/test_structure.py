@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from reconcile.sandbox.control import ACTIONS
+from reconcile.sandbox.faults import KINDS
 from reconcile.sandbox.pooltrackr.schema import LINE, SCHEMA
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,3 +58,10 @@ def test_no_module_is_longer_than_350_lines():
     lengths = {file.name: len(file.read_text().splitlines()) for file in SANDBOX.rglob("*.py")}
 
     assert max(lengths.values()) <= 350, lengths
+
+
+def test_the_page_for_users_names_every_control_request_and_every_fault():
+    page = (ROOT / "docs" / "sandbox.md").read_text()
+    missing = {name for _, name in ACTIONS if name not in page} | {kind for kind in KINDS if f"`{kind}`" not in page}
+
+    assert missing == set()

@@ -14,6 +14,7 @@ HAS_PAYMENTS = "This document cannot be edited as it has a payment or credit not
 VOID_WITH_PAYMENTS = (
     "The status VOIDED cannot be applied to the invoice because it has payments or credit notes allocated to it."
 )
+PLAN_LIMIT = "You have reached the limit of invoices you can approve"
 NUMBER_TAKEN = "Invoice # must be unique."
 _LEGAL = {
     "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
@@ -64,6 +65,23 @@ def number_errors(call: Call, invoice: Invoice) -> list[str]:
         if holder.id != invoice.id and holder.type == "ACCREC" and not freed:
             return [*errors, NUMBER_TAKEN]
     return errors
+
+
+def plan_errors(call: Call, before: Invoice, after: Invoice) -> list[str]:
+    """Small plans approve only so many sales invoices a month (by the invoice's date)."""
+    cap = call.settings.approved_invoices_a_month
+    newly = after.type == "ACCREC" and after.status == "AUTHORISED" and not _is_approved(call, before)
+    if not cap or not newly:
+        return []
+    month = (after.issued.year, after.issued.month)
+    approved = (i for i in call.books.invoices if i.type == "ACCREC" and i.status in {"AUTHORISED", "PAID"})
+    used = sum((i.issued.year, i.issued.month) == month for i in approved)
+    return [PLAN_LIMIT] if used >= cap else []
+
+
+def _is_approved(call: Call, before: Invoice) -> bool:
+    known = call.books.invoices.get(before.id)
+    return known is not None and known.status in {"AUTHORISED", "PAID"}
 
 
 def edit_errors(before: Invoice, after: Invoice) -> list[str]:

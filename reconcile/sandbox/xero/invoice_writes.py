@@ -10,7 +10,7 @@ from reconcile.sandbox.xero.books import fold
 from reconcile.sandbox.xero.calendar import lock_errors, today
 from reconcile.sandbox.xero.call import Call
 from reconcile.sandbox.xero.document_contacts import choose_contact, mark_role
-from reconcile.sandbox.xero.invoice_rules import edit_errors, number_errors, shape_errors, status_errors
+from reconcile.sandbox.xero.invoice_rules import edit_errors, number_errors, plan_errors, shape_errors, status_errors
 from reconcile.sandbox.xero.invoices import find_invoice, render_invoice
 from reconcile.sandbox.xero.lines import Document, complete_errors, read_lines
 from reconcile.sandbox.xero.listing import View
@@ -94,7 +94,7 @@ def _save(call: Call, before: Invoice, start: Invoice, element: Json, errors: li
     changed, problems = _with_fields(call, start, element)
     is_new = call.books.invoices.get(before.id) is None
     errors = errors + problems + lock_errors(call.books.organisation, before.issued, changed.issued)
-    errors += number_errors(call, changed)
+    errors += number_errors(call, changed) + plan_errors(call, before, changed)
     if changed.status in APPROVED:
         errors += complete_errors(changed.lines) + ([] if changed.due_date else [NO_DUE_DATE])
     if not is_new:

@@ -8,7 +8,7 @@ from reconcile.sandbox.xero.books import fold
 from reconcile.sandbox.xero.call import Call
 from reconcile.sandbox.xero.contacts import render_contact
 from reconcile.sandbox.xero.dates import date_string, render_date, render_ms, utc_string
-from reconcile.sandbox.xero.errors import RefusalError, not_found
+from reconcile.sandbox.xero.errors import RefusalError, bad_request, not_found
 from reconcile.sandbox.xero.lines import render_line
 from reconcile.sandbox.xero.listing import Listing, View
 from reconcile.sandbox.xero.records import ZERO, Contact, Invoice
@@ -204,3 +204,12 @@ def find_invoice(call: Call, key: str) -> Invoice:
 def get_invoice(call: Call, key: str) -> Response:
     """GET /Invoices/{InvoiceID or InvoiceNumber}, with lines."""
     return call.answer("Invoices", [render_invoice(call, find_invoice(call, key), View(decimals=call.decimals))])
+
+
+def get_online_invoice(call: Call, key: str) -> Response:
+    """GET /Invoices/{InvoiceID}/OnlineInvoice: where the customer sees it; a draft has no such page."""
+    invoice = find_invoice(call, key)
+    if invoice.status not in {"AUTHORISED", "PAID"}:
+        raise RefusalError(bad_request("The online invoice is available for approved sales invoices only."))
+    url = f"https://in.xero.com/{invoice.id.replace('-', '')[:24]}"
+    return call.answer("OnlineInvoices", [{"OnlineInvoiceUrl": url}])

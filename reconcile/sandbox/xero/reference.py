@@ -45,6 +45,21 @@ def get_organisation(call: Call) -> Response:
     return call.answer("Organisations", [shown])
 
 
+def get_actions(call: Call, key: str) -> Response:
+    """GET /Organisation/Actions: what the connected user may do."""
+    if key.casefold() != "actions":
+        raise RefusalError(not_found())
+    allowed = (
+        "CreateApprovedInvoice",
+        "CreateDraftInvoice",
+        "CreateContact",
+        "CreateReceivePayments",
+        "UseAttachments",
+    )
+    actions = [{"Name": name, "Status": "ALLOWED"} for name in allowed]
+    return call.answer("Actions", [*actions, {"Name": "UseMulticurrency", "Status": "NOT-ALLOWED"}])
+
+
 def render_account(_call: Call, account: Account, _view: View) -> Json:
     """An account as Xero shows it; a bank account may have no code."""
     shown: Json = {

@@ -54,6 +54,7 @@ COLLECTIONS: dict[tuple[str, str], Whole] = {
     ("GET", "creditnotes"): credit_notes.list_credit_notes,
 }
 SINGLES: dict[tuple[str, str], One] = {
+    ("GET", "organisation"): reference.get_actions,
     ("GET", "accounts"): reference.get_account,
     ("GET", "contacts"): contacts.get_contact,
     ("POST", "contacts"): contact_writes.post_contact,
@@ -125,6 +126,8 @@ def dispatch(call: Call, path: str) -> Response:
     key, _, part = key.partition("/")
     if endpoint not in _NAMES:
         return not_found()
+    if (method, endpoint, part.casefold()) == ("GET", "invoices", "onlineinvoice"):
+        return invoices.get_online_invoice(call, key)
     if part:
         notes = _HISTORY.get(method) if part.casefold() == "history" else None
         return notes(call, endpoint, key) if notes else not_found()

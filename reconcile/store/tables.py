@@ -92,6 +92,7 @@ class RecordVersion(SQLModel, table=True):
     run_from: int
     run_to: int | None = None
     missing_since: datetime | None = None
+    missed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Bookmark(SQLModel, table=True):
@@ -103,6 +104,16 @@ class Bookmark(SQLModel, table=True):
     value: datetime | None = None
     run_seq: int = 0
     full_at: datetime | None = None
+
+
+class MatchedState(SQLModel, table=True):
+    """What the last completed proposing of one entity rested on: while it is the same, there is nothing to match."""
+
+    __tablename__ = "matched_state"
+    org_id: str = Field(primary_key=True, foreign_key="organisation.id")
+    entity: str = Field(primary_key=True)
+    state: str
+    run_seq: int
 
 
 class Proposal(SQLModel, table=True):

@@ -1,0 +1,32 @@
+"""Two-way sync of what is linked: fields against what was agreed, and links whose records went away. Pure."""
+
+from reconcile.syncing.fields import (
+    Agreed,
+    Compared,
+    Outcome,
+    Pair,
+    agree,
+    changes_to,
+    compare_pair,
+    faces,
+    sync_pair,
+)
+from reconcile.syncing.separation import GONE_AFTER, LinkState, Records, Separated, separate, survivor_of
+
+__all__ = [
+    "GONE_AFTER",
+    "Agreed",
+    "Compared",
+    "LinkState",
+    "Outcome",
+    "Pair",
+    "Records",
+    "Separated",
+    "agree",
+    "changes_to",
+    "compare_pair",
+    "faces",
+    "separate",
+    "survivor_of",
+    "sync_pair",
+]

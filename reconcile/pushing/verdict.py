@@ -1,6 +1,7 @@
 """What a look at the target, or an answer, means for an operation. Pure: values in, settlements out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,8 +20,15 @@ _PLAIN_ENTITIES: tuple[Entity, ...] = ("contacts", "products")  # nothing follow
 def compare(operation: Operation, seen: Record | None) -> Settlement | None:
     """What looking alone settles; None when the write is still to be sent."""
     found = _created(operation, seen) if operation.verb == "create" else _changed(operation, seen)
-    if found is None and operation.void:
+    if not operation.void:
+        return found
+    if found is None:
         return voided(operation)
+    if found.status == "done" and operation.void_status == "withdrawn":
+        why = f"{operation.void} It had been carried out by then."
+        return replace(
+            found, status="raced", problem=why, remedy="Compare the record in both systems and decide again."
+        )
     return found
 
 

@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Engine, bindparam, exists, text, update
+from sqlalchemy import ColumnElement, Engine, bindparam, exists, or_, text, update
 from sqlmodel import Session, col, select
 
 from reconcile.clock import Clock
@@ -70,7 +70,8 @@ class StoredOutbox:
     def claim(self, target: System, limit: int) -> tuple[Operation, ...]:
         """Take up to ``limit`` operations of one entity and verb: those in doubt first, then the oldest.
 
-        Only operations whose decision still stands are taken (one withdrawn meanwhile stops them here).
+        Nothing is taken whose decision was withdrawn meanwhile, but what may have been sent before that: it is taken to
+        be looked for, as void.
         """
         with writing(self.engine) as session:
             now = self._now(session)
@@ -84,7 +85,7 @@ class StoredOutbox:
                 .where(col(_TABLE.id).in_([row.id for row in rows]))
                 .values(**claimed, fence=col(_TABLE.fence) + 1, tries=col(_TABLE.tries) + 1)
             )
-            voids = {**_changed_sources(session, self.org_id, rows), **_closed_links(session, rows)}
+            voids = _voids(session, self.org_id, rows)
             return tuple(self._operation(row, until, voids.get(row.id)) for row in rows)
 
     def intend(self, intentions: Sequence[Intention]) -> tuple[Intention, ...]:
@@ -135,7 +136,11 @@ class StoredOutbox:
 
     def _free(self, session: Session, target: System, now: datetime, limit: int) -> list[tables.PushOperation]:
         in_doubt = (col(_TABLE.status) == "sending", col(_TABLE.lease_until) < now)
-        staged: tuple[ColumnElement[bool], ...] = (col(_TABLE.status) == "staged",)
+        stands = exists().where(
+            col(tables.Decision.id) == col(_TABLE.decision_id), col(tables.Decision.withdrawn_at).is_(None)
+        )
+        sent_before = col(_TABLE.sent_at).is_not(None)
+        staged: tuple[ColumnElement[bool], ...] = (col(_TABLE.status) == "staged", or_(stands, sent_before))
         if self.staged_until is not None:
             staged = (*staged, col(_TABLE.staged_at) <= self.staged_until)
         for state in (in_doubt, staged):
@@ -149,16 +154,8 @@ class StoredOutbox:
         return []
 
     def _ours(self, target: System) -> tuple[ColumnElement[bool], ...]:
-        stands = exists().where(
-            col(tables.Decision.id) == col(_TABLE.decision_id), col(tables.Decision.withdrawn_at).is_(None)
-        )
         entities = [self.entity] if self.entity else get_args(Entity)
-        return (
-            col(_TABLE.org_id) == self.org_id,
-            col(_TABLE.target) == target,
-            col(_TABLE.entity).in_(entities),
-            stands,
-        )
+        return (col(_TABLE.org_id) == self.org_id, col(_TABLE.target) == target, col(_TABLE.entity).in_(entities))
 
     def _held(self, session: Session, operations: Sequence[Operation]) -> dict[str, tables.PushOperation]:
         """The rows of those operations that this worker still holds under the claim it was given."""
@@ -183,11 +180,13 @@ class StoredOutbox:
         detail = {"status": row.status, "wrote": settlement.wrote, "target": row.target}
         record_event(session, self.org_id, now, self.owner, "pushed", row.id, detail)
 
-    def _operation(self, row: tables.PushOperation, until: datetime, void: tuple[str, str] | None) -> Operation:
+    def _operation(
+        self, row: tables.PushOperation, until: datetime, void: tuple[str, Literal["conflict", "withdrawn"]] | None
+    ) -> Operation:
         values: dict[str, Any] = row.model_dump(
             include={"id", "target", "entity", "verb", "subject_id", "target_id", "stamp", "basis", "sent_at", "key"}
         )
-        reason, status = void or ("", "conflict")
+        reason, void_status = void or ("", "conflict")
         return Operation(
             **values,
             body=json.loads(row.body),
@@ -199,7 +198,7 @@ class StoredOutbox:
             lease_until=until,
             leased_for=self.lease_seconds,
             void=reason,
-            void_status="withdrawn" if status == "withdrawn" else "conflict",
+            void_status=void_status,
         )
 
     def _now(self, session: Session) -> datetime:
@@ -209,31 +208,42 @@ class StoredOutbox:
         return self.clock.now()
 
 
-def _closed_links(session: Session, rows: Sequence[tables.PushOperation]) -> dict[str, tuple[str, str]]:
-    """Operations whose link was taken apart after they were approved."""
+def _voids(
+    session: Session, org_id: str, rows: Sequence[tables.PushOperation]
+) -> dict[str, tuple[str, Literal["conflict", "withdrawn"]]]:
+    """Operations that may not be sent any more: why, and how they end."""
+    changed = _changed_sources(session, org_id, rows)
+    closed = _closed_links(session, rows)
+    withdrawn = _withdrawn_decisions(session, rows)
+    return {
+        **{row_id: (reason, "conflict") for row_id, reason in changed.items()},
+        **dict.fromkeys(closed, ("The link that this was to tell of was taken apart before it was sent.", "withdrawn")),
+        **dict.fromkeys(withdrawn, ("The decision behind this was withdrawn.", "withdrawn")),
+    }
+
+
+def _closed_links(session: Session, rows: Sequence[tables.PushOperation]) -> list[str]:
     named = {row.link_id for row in rows if row.link_id}
-    closed = set(
-        session.exec(
-            select(tables.Link.id).where(col(tables.Link.id).in_(named), col(tables.Link.closed_at).is_not(None))
-        )
-        if named
-        else ()
-    )
-    reason = "The link that this was to tell of was taken apart before it was sent."
-    return {row.id: (reason, "withdrawn") for row in rows if row.link_id in closed}
+    query = select(tables.Link.id).where(col(tables.Link.id).in_(named), col(tables.Link.closed_at).is_not(None))
+    closed = set(session.exec(query)) if named else set()
+    return [row.id for row in rows if row.link_id in closed]
 
 
-def _changed_sources(session: Session, org_id: str, rows: Sequence[tables.PushOperation]) -> dict[str, tuple[str, str]]:
+def _withdrawn_decisions(session: Session, rows: Sequence[tables.PushOperation]) -> list[str]:
+    named = {row.decision_id for row in rows if row.sent_at is not None}
+    table = tables.Decision
+    query = select(table.id).where(col(table.id).in_(named), col(table.withdrawn_at).is_not(None))
+    withdrawn = set(session.exec(query)) if named else set()
+    return [row.id for row in rows if row.decision_id in withdrawn]
+
+
+def _changed_sources(session: Session, org_id: str, rows: Sequence[tables.PushOperation]) -> dict[str, str]:
     """Operations made from a record that says something else now than when they were approved."""
     bound = [row for row in rows if row.subject_hash]
     if not bound:
         return {}
-    target: System = "xero" if bound[0].target == "xero" else "pooltrackr"
-    entity: Any = bound[0].entity
+    target, entity = cast("System", bound[0].target), cast("Entity", bound[0].entity)
     scope = Scope(org_id, OTHER[target], entity)
     now = {record.id: basis_hash(record) for record in current_records(session, scope, [r.subject_id for r in bound])}
     changed = [row for row in bound if now.get(row.subject_id) != row.subject_hash]
-    return {
-        row.id: (f"{entity} {row.subject_id} changed in {scope.system} after this was approved.", "conflict")
-        for row in changed
-    }
+    return {row.id: f"{entity} {row.subject_id} changed in {scope.system} after this was approved." for row in changed}

@@ -1,0 +1,76 @@
+"""One run: a scene, workers, people, faults and chance from one seed; then quiet; then what must hold."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tests.simulation.hub import Hub
+from tests.simulation.invariants import TERMINAL, violations
+from tests.simulation.people import meddle
+from tests.simulation.protocols import REAL, Protocol
+from tests.simulation.scene import Scene, build
+from tests.simulation.workers import Chaos, Worker
+
+CHAOS_SECONDS = 1500.0
+SLICE = 400.0
+MOST_SLICES = 16
+SKEWS = (0.0, 0.0, 0.0, 600.0, -600.0, 90.0)
+
+
+@dataclass
+class Outcome:
+    """How a run went. ``windows`` counts what a person entered between our look and our write to Xero."""
+
+    seed: int
+    violations: list[str]
+    trace: list[str] = field(repr=False)
+    statuses: dict[str, int] = field(default_factory=dict)
+    windows: int = 0
+    writes: int = 0
+
+
+def simulate(seed: int, protocol: Protocol = REAL) -> Outcome:
+    """Run one seed. The same seed gives the same run, to the letter."""
+    hub = Hub(seed)
+    scene = build(hub, hub.rng.randint(2, 4), hub.rng.choice([0.0, 0.15, 0.4]))
+    chaos = Chaos(hub.rng.choice([0.0, 0.02, 0.08]), hub.rng.choice([0.0, 0.05, 0.15]))
+    workers = [
+        Worker(hub, scene, protocol, chaos, f"worker{number}", hub.rng.choice(SKEWS))
+        for number in range(hub.rng.randint(1, 3))
+    ]
+    for worker in workers:
+        hub.spawn(hub.rng.uniform(0, 60), worker.live)
+    for _ in range(hub.rng.randint(0, 4)):
+        hub.after(hub.rng.uniform(0, CHAOS_SECONDS), lambda: meddle(hub, scene))
+    hub.run(hub.now + timedelta(seconds=CHAOS_SECONDS))
+    _calm_down(hub, scene, chaos, workers)
+    return Outcome(seed, _judged(hub, scene, protocol), hub.trace, _count(scene), scene.windows, scene.wire.writes)
+
+
+def _calm_down(hub: Hub, scene: Scene, chaos: Chaos, workers: list[Worker]) -> None:
+    """No more faults, nobody meddles: everything that is open must come to its end."""
+    hub.note("scene", "quiet from here")
+    scene.wire.fault_rate = chaos.crash = chaos.pause = 0.0
+    for _ in range(MOST_SLICES):
+        if all(op.status in TERMINAL for op in scene.operations()):
+            break
+        hub.run(hub.now + timedelta(seconds=SLICE))
+    chaos.over = True
+    hub.run(hub.now + timedelta(seconds=2 * 900))
+
+
+def _judged(hub: Hub, scene: Scene, protocol: Protocol) -> list[str]:
+    found = violations(scene)
+    writes = scene.wire.writes
+    late = Worker(hub, scene, protocol, Chaos(), "afterwards")
+    late.push_once("xero")
+    late.push_once("pooltrackr")
+    if scene.wire.writes != writes:
+        found.append("I10 a second run with no change writes")
+    return found
+
+
+def _count(scene: Scene) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for operation in scene.operations():
+        counts[operation.status] = counts.get(operation.status, 0) + 1
+    return counts

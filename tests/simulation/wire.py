@@ -1,0 +1,146 @@
+"""The wire between a worker and the sandbox: slow, lossy, and written down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from reconcile.sandbox.faults import Fault
+from reconcile.sandbox.gateway import Sandbox
+from reconcile.sandbox.wire import Request, Response, parse_request
+from tests.simulation.hub import Hub
+
+READ_TIMEOUT = 30.0
+REQUEST_LIFE = 300.0
+FAULTS = (
+    ("request_lost", 5),
+    ("answer_lost", 5),
+    ("late_delivery", 5),
+    ("rate_limit", 3),
+    ("server_error", 3),
+    ("unavailable", 2),
+    ("truncated", 2),
+    ("html", 1),
+    ("token_expired", 2),
+)
+
+
+@dataclass(frozen=True)
+class Landing:
+    """One change that a write made in one of the systems: who sent it, when, and the record before and after."""
+
+    at: datetime
+    sent_at: datetime
+    claimed_at: datetime
+    looked_at: datetime
+    worker: str
+    table: str
+    id: str
+    before: object
+    after: object
+    key: str
+
+
+@dataclass
+class Wire:
+    """Carries requests to the sandbox under the hub's dice; ``landings`` is everything that writes changed."""
+
+    hub: Hub
+    sandbox: Sandbox
+    fault_rate: float
+    landings: list[Landing] = field(default_factory=list)
+    writes: int = 0
+    _seen: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.watch()
+
+    def transport(self, worker: str, moments: Callable[[], tuple[datetime, datetime]]) -> httpx.MockTransport:
+        """The wire of one worker; ``moments`` tells when it claimed and when it looked at what it writes."""
+        return httpx.MockTransport(lambda request: self._carry(request, worker, moments()))
+
+    def _carry(self, request: httpx.Request, worker: str, moments: tuple[datetime, datetime]) -> httpx.Response:
+        asked = parse_request(request.method, str(request.url), request.headers, request.content)
+        sent_at = self.hub.now
+        self.hub.pause(self.hub.rng.uniform(0.01, 0.5))
+        fault = self._draw(asked)
+        if fault is not None and fault.kind == "late_delivery":
+            due = timedelta(seconds=fault.seconds, milliseconds=1)
+            self.hub.at(self.hub.now + due, lambda: self._arrive(_TICK, None, worker, sent_at, moments, asked))
+        response = self._arrive(asked, fault, worker, sent_at, moments, asked)
+        if response.lost:
+            self._break(request, fault)
+        self.hub.pause(self.hub.rng.uniform(0.01, 0.5))
+        return httpx.Response(response.status, headers=dict(response.headers), content=response.body, request=request)
+
+    def _break(self, request: httpx.Request, fault: Fault | None) -> None:
+        if fault is not None and fault.kind == "request_lost" and self.hub.chance(0.5):
+            raise httpx.ConnectError("refused", request=request)
+        if self.hub.chance(0.3):
+            raise httpx.RemoteProtocolError("cut", request=request)
+        self.hub.pause(READ_TIMEOUT)
+        raise httpx.ReadTimeout("no answer", request=request)
+
+    def _draw(self, request: Request) -> Fault | None:
+        if "/connect/" in request.path or not self.hub.chance(self.fault_rate):
+            return None
+        kinds, weights = zip(*FAULTS, strict=True)
+        kind = self.hub.rng.choices(kinds, weights)[0]
+        seconds = self.hub.rng.uniform(0, REQUEST_LIFE) if kind == "late_delivery" else 0.0
+        retry_after = self.hub.rng.choice([1, 7, 30, 61]) if kind == "rate_limit" else None
+        return Fault(kind, seconds=seconds, retry_after=retry_after)
+
+    def _arrive(
+        self,
+        request: Request,
+        fault: Fault | None,
+        worker: str,
+        sent_at: datetime,
+        moments: tuple[datetime, datetime],
+        meant: Request,
+    ) -> Response:
+        self.watch()
+        self.sandbox.faults.rules = [fault] if fault else []
+        response = self.sandbox.handle(request)
+        self.sandbox.faults.rules = []
+        changed = self.watch()
+        key = meant.header("idempotency-key")
+        for table, identifier, before, after in changed:
+            self.landings.append(
+                Landing(self.hub.now, sent_at, *moments, worker, table, identifier, before, after, key)
+            )
+            self.hub.note(worker, f"LANDED {meant.method} {table} {identifier}")
+        if request is not _TICK:
+            if request.method != "GET":
+                self.writes += "/connect/" not in request.path
+            shown = (
+                f"{request.method} {request.path} {fault.kind if fault else ''} -> {response.lost or response.status}"
+            )
+            self.hub.note(worker, shown)
+        return replace(response, delay=0.0)
+
+    def watch(self) -> list[tuple[str, str, object, object]]:
+        """What has changed in both systems since the last look: table, id, before, after."""
+        changed = []
+        for name, rows in self.tables().items():
+            seen = self._seen.setdefault(name, {})
+            if len(seen) != len(rows) or any(seen.get(k) is not row for k, row in rows.items()):
+                changed += [(name, k, seen.get(k), row) for k, row in rows.items() if seen.get(k) is not row]
+                self._seen[name] = dict(rows)
+        return changed
+
+    def tables(self) -> dict[str, dict[str, object]]:
+        """The tables of both systems that writes can change, by id."""
+        books, account = self.sandbox.world.first_books, self.sandbox.world.pooltrackr
+        found: dict[str, Any] = {
+            "xero contacts": books.contacts.rows,
+            "xero payments": books.payments.rows,
+        }
+        for name in ("contacts", "products"):
+            found[f"pooltrackr {name}"] = account.tables[name].rows
+        return found
+
+
+_TICK = Request("GET", "/_sandbox/ready")

@@ -1,0 +1,110 @@
+"""Workers that push, crash, come back, and are never sure of the time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconcile.clients.open import open_pooltrackr, open_xero
+from reconcile.errors import Parked, ReconcileError
+from reconcile.pushing import Tally
+from reconcile.records import System
+from tests.simulation.hub import Hub, SimulatedClock, SimulatedCrash
+from tests.simulation.protocols import Impatient, Protocol
+from tests.simulation.scene import ORG, SETTINGS, Scene
+
+PAUSES = (0.0, 0.0, 0.1, 5.0, 60.0, 200.0, 450.0, 900.0)
+FROZEN_AT = ("before_send",)  # between the fence and the wire a process may crash, but not sleep (docs/push.md)
+
+
+@dataclass
+class Chaos:
+    """How badly things go. ``over`` ends everything at the next opportunity."""
+
+    crash: float = 0.0
+    pause: float = 0.0
+    over: bool = False
+
+
+@dataclass
+class Worker:
+    """One worker: a chain of processes, each with a name of its own."""
+
+    hub: Hub
+    scene: Scene
+    protocol: Protocol
+    chaos: Chaos
+    name: str
+    skew: float = 0.0
+    lives: int = 0
+    claimed_at: datetime | None = None
+    looked_at: datetime | None = None
+    crash_at: int = 0
+    points: int = 0
+    busy: bool = False
+
+    def live(self) -> None:
+        """Push, wait, push again; after a crash, begin anew as another process."""
+        while not self.chaos.over:
+            self.lives += 1
+            try:
+                self._process()
+            except SimulatedCrash:
+                self.hub.note(self.name, "CRASHED")
+            self.busy = False
+            self.hub.pause(self.hub.rng.uniform(1, 120))
+
+    def _process(self) -> None:
+        while not self.chaos.over:
+            for system in ("xero", "pooltrackr"):
+                self.busy = True
+                self.push_once(system)  # type: ignore[arg-type]
+                self.busy = False
+            self.hub.pause(self.hub.rng.uniform(20, 400))
+
+    def push_once(self, system: System) -> None:
+        """One push to one system; what stops it is noted."""
+        clock = SimulatedClock(self.hub, self.skew)
+        opener = open_xero if system == "xero" else open_pooltrackr
+        wire = self.scene.wire.transport(self.name, self._moments)
+        sink = opener(SETTINGS, clock, transport=wire)
+        outbox = self.protocol.outbox(
+            self.scene.engine,
+            ORG,
+            f"{self.name}.{self.lives}",
+            clock if self.protocol.own_clock_leases else SimulatedClock(self.hub),
+            lease_seconds=self.protocol.lease_seconds,
+        )
+        pusher = self.protocol.pusher(
+            outbox,
+            Impatient(sink) if self.protocol.impatient else sink,
+            clock,
+            self._pass,
+            fence_seconds=self.protocol.fence_seconds,
+        )
+        try:
+            pusher.push(self._tell)
+        except Parked:
+            self.hub.note(self.name, "parked")
+        except ReconcileError as error:
+            self.hub.note(self.name, f"stopped by {type(error).__name__}: {error.message}")
+        finally:
+            sink.close()
+
+    def _tell(self, tally: Tally) -> None:
+        self.hub.note(self.name, str(tally))
+
+    def _moments(self) -> tuple[datetime, datetime]:
+        return self.claimed_at or self.hub.now, self.looked_at or self.hub.now
+
+    def _pass(self, point: str) -> None:
+        self.points += 1
+        if point == "after_claim":
+            self.claimed_at = self.hub.now
+        if point == "after_look":
+            self.looked_at = self.hub.now
+        if self.points == self.crash_at or self.hub.chance(self.chaos.crash):
+            self.hub.note(self.name, f"crashes at {point}")
+            raise SimulatedCrash(point)
+        if point not in FROZEN_AT and self.hub.chance(self.chaos.pause):
+            seconds = self.hub.rng.choice(PAUSES)
+            self.hub.note(self.name, f"sleeps {seconds} s at {point}")
+            self.hub.pause(seconds)

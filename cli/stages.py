@@ -47,16 +47,24 @@ def propose(org: OrgOption = "") -> None:
 def push(org: OrgOption = "") -> None:
     """Push what is approved. Refuses, with the rows, while a gate is shut."""
     from reconcile.records import System
-    from reconcile.stages.push import push_entity
+    from reconcile.stages.push import push_entity, require_gates
     from reconcile.stages.report import ENTITIES
     from reconcile.stages.services import open_services
+    from reconcile.store.engine import reading
+    from reconcile.store.waiting import count_waiting
     from tasks.run import tracked_run
 
     targets: tuple[System, ...] = ("xero", "pooltrackr")
     with tracked_run(org, "push") as run:
         with open_services(org=run.org) as services:
             for entity in ENTITIES:
+                if entity == "contacts":
+                    require_gates(services, entity)
                 for target in targets:
+                    with reading(services.engine) as session:
+                        waiting = count_waiting(session, services.org_id, target, entity)
+                    if not waiting:
+                        continue
                     if not services.can_write(target):
                         console.print(f"{target} cannot be written to; what is staged for it waits.")
                         continue

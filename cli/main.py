@@ -21,6 +21,7 @@ COMMANDS = {
     "decide": "cli.decide",
     "review": "cli.review",
     "serve": "cli.serve",
+    "invoices": "cli.money",
     "status": "cli.status",
     "why": "cli.why",
     "settings": "cli.settings",

@@ -1,0 +1,193 @@
+"""The invoice and payment reports: each record with its state, reason, remedy, both numbers and the way into Xero (A13, B06, C21).
+
+A row with a proposal can be decided: the file is handed back like a match report.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reconcile.invoicing.payments import PaymentPlan
+from reconcile.invoicing.reasons import REASONS, Hold
+from reconcile.invoicing.situation import Ledger
+from reconcile.proposals import Proposal
+from reconcile.records import Invoice
+
+STATES = ("sent", "waiting", "approved", "sending", "failed", "held", "skipped", "ignored")
+DECIDE = ("proposal_id", "basis", "suggested", "decision", "decision_xero_id", "note")
+INVOICE_COLUMNS = (
+    *("proposal_id", "state", "reason", "remedy", "details", "pooltrackr_id", "pooltrackr_number", "xero_id"),
+    *("xero_number", "xero_status", "customer_id", "customer", "date", "due_date", "total", "gst", "xero_total"),
+    *("amount_due", "why", "full_text", "xero_url", "basis", "suggested", "decision", "decision_xero_id", "note"),
+)
+PAYMENT_COLUMNS = (
+    *("proposal_id", "state", "reason", "remedy", "details", "system", "payment_id", "other_payment_id", "invoice_id"),
+    *("pooltrackr_number", "xero_number", "date", "amount", "method", "why", "xero_url", "basis", "suggested"),
+    *("decision", "decision_xero_id", "note"),
+)
+_BY_STATUS = {"staged": "approved", "sending": "sending", "done": "sent"}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a proposal has come: the verdict that stands on it, and how its write ended if it did not end well."""
+
+    verdict: str = ""
+    status: str = ""
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a report is made of beside the plans. ``short_code`` is the organisation's in Xero."""
+
+    ledger: Ledger
+    proposals: Mapping[str, Sequence[Proposal]]
+    progress: Mapping[str, Progress]
+    ignored: frozenset[str]
+    short_code: str = ""
+
+
+def proposals_by_record(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:
+    """The proposals of each Pooltrackr or Xero record that they are about."""
+    found: dict[str, list[Proposal]] = defaultdict(list)
+    for proposal in proposals:
+        found[proposal.record_id].append(proposal)
+        if proposal.kind != "match" and proposal.system == "xero":
+            found[proposal.suggested_id].append(proposal)
+    return found
+
+
+def invoice_rows(shown: Shown) -> Iterator[dict[str, str]]:
+    """One row per Pooltrackr invoice, and one more for each further thing that is to be decided on it."""
+    for invoice_id in shown.ledger.invoices:
+        for proposal in shown.proposals.get(invoice_id) or (None,):
+            yield _invoice_row(invoice_id, proposal, shown)
+
+
+def _invoice_row(invoice_id: str, proposal: Proposal | None, shown: Shown) -> dict[str, str]:
+    books, plan = shown.ledger.books, shown.ledger.invoices[invoice_id]
+    invoice = plan.invoice
+    copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(invoice_id, "") or plan.twin)
+    holds = shown.ledger.holds_on(invoice_id)
+    if plan.state == "linked" and copy is not None and copy.status in ("DRAFT", "SUBMITTED"):
+        holds = (*holds, Hold("draft_in_xero", f"Xero invoice {copy.id} is {copy.status}."))
+    state, reason, remedy = _state(proposal, holds, shown, invoice_id, sent=plan.state == "linked")
+    customer = books.contacts.get(invoice.contact_id)
+    return {
+        **_decide(proposal, shown),
+        "state": state,
+        "reason": reason,
+        "remedy": remedy,
+        "details": " ".join(hold.detail for hold in holds),
+        "pooltrackr_id": invoice.id,
+        "pooltrackr_number": invoice.number,
+        "xero_id": copy.id if copy else "",
+        "xero_number": copy.number if copy else "",
+        "xero_status": copy.status if copy else "",
+        "customer_id": invoice.contact_id,
+        "customer": customer.name if customer else "",
+        "date": str(invoice.date or ""),
+        "due_date": str(invoice.due_date or ""),
+        "total": _money(invoice.total),
+        "gst": _money(invoice.total_tax),
+        "xero_total": _money(copy.total) if copy else "",
+        "amount_due": _money(copy.amount_due) if copy else "",
+        "why": proposal.reasons if proposal else "; ".join(plan.because),
+        "full_text": invoice.notes if plan.warnings else "",
+        "xero_url": invoice_url(copy, shown.short_code),
+    }
+
+
+def payment_rows(shown: Shown) -> Iterator[dict[str, str]]:
+    """One row per payment of either system that the other does not have, or that is in both."""
+    for plan in shown.ledger.payments:
+        for proposal in shown.proposals.get(plan.payment.id) or (None,):
+            yield _payment_row(plan, proposal, shown)
+
+
+def _payment_row(plan: PaymentPlan, proposal: Proposal | None, shown: Shown) -> dict[str, str]:
+    books = shown.ledger.books
+    invoice = books.invoices.get(plan.invoice_id)
+    copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(plan.invoice_id, ""))
+    sent = plan.kind == "linked"
+    state, reason, remedy = _state(proposal, plan.holds, shown, plan.payment.id, sent=sent)
+    return {
+        **_decide(proposal, shown),
+        "state": "ignored" if plan.kind == "ignored" else state,
+        "reason": reason,
+        "remedy": remedy,
+        "details": " ".join(hold.detail for hold in plan.holds),
+        "system": plan.system,
+        "payment_id": plan.payment.id,
+        "other_payment_id": plan.copy_id or plan.twin,
+        "invoice_id": plan.invoice_id,
+        "pooltrackr_number": invoice.number if invoice else "",
+        "xero_number": copy.number if copy else "",
+        "date": str(plan.payment.date or ""),
+        "amount": _money(plan.payment.amount),
+        "method": plan.payment.method,
+        "why": plan.words,
+        "xero_url": invoice_url(copy, shown.short_code),
+    }
+
+
+def _state(
+    proposal: Proposal | None, holds: Sequence[Hold], shown: Shown, record_id: str, *, sent: bool
+) -> tuple[str, str, str]:
+    """State, reason and remedy of one row: what a person or the outbox did counts before what the rules say."""
+    if record_id in shown.ignored:
+        return "ignored", "decided_ignore", "Nothing to do."
+    progress = shown.progress.get(proposal.id, Progress()) if proposal else Progress()
+    if progress.problem:
+        return "failed", "refused", f"{progress.problem} {progress.remedy}".strip()
+    if progress.status in _BY_STATUS:
+        return _BY_STATUS[progress.status], "", ""
+    if progress.verdict == "skip":
+        return "skipped", "decided_skip", "Decide anew when it is to be sent."
+    return _state_by_rules(proposal, holds[0] if holds else None, sent=sent)
+
+
+def _state_by_rules(proposal: Proposal | None, first: Hold | None, *, sent: bool) -> tuple[str, str, str]:
+    if proposal is not None and (first is None or proposal.suggested != "link"):
+        return "waiting", first.reason if first else "", "Decide on this row."
+    if first is None:
+        return ("sent" if sent else "waiting"), "", ""
+    state = "sent" if sent else "held" if REASONS[first.reason].holds else "ignored"
+    return state, first.reason, first.remedy
+
+
+def _decide(proposal: Proposal | None, shown: Shown) -> dict[str, str]:
+    if proposal is None:
+        return dict.fromkeys(DECIDE, "")
+    verdict = shown.progress.get(proposal.id, Progress()).verdict
+    return {
+        "proposal_id": proposal.id,
+        "basis": proposal.basis,
+        "suggested": proposal.suggested,
+        "decision": verdict,
+        "decision_xero_id": "",
+        "note": "",
+    }
+
+
+def count_states(rows: Sequence[Mapping[str, str]]) -> dict[str, dict[str, int]]:
+    """How many rows stand in each state, by reason; the counts add up to all rows."""
+    counted: dict[str, Counter[str]] = {state: Counter() for state in STATES}
+    for row in rows:
+        counted[row["state"]][row["reason"]] += 1
+    return {state: dict(sorted(reasons.items())) for state, reasons in counted.items() if reasons}
+
+
+def invoice_url(copy: Invoice | None, short_code: str) -> str:
+    """Where an invoice opens in Xero."""
+    if copy is None:
+        return ""
+    place = f"/AccountsReceivable/View.aspx?InvoiceID={copy.id}"
+    return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={place}"
+
+
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.2f}"

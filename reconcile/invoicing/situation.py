@@ -1,0 +1,113 @@
+"""The whole money side of an organisation at once: every invoice and payment planned, and what is to be judged."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reconcile.flagging import Finding
+from reconcile.invoicing.books import Books
+from reconcile.invoicing.changes import Change, follow_change
+from reconcile.invoicing.paid_marks import PaidMark, plan_paid_marks
+from reconcile.invoicing.payments import PaymentPlan, plan_payments
+from reconcile.invoicing.plan import InvoicePlan, plan_invoice
+from reconcile.invoicing.reasons import REASONS, Hold
+from reconcile.invoicing.suggest import (
+    Suggestion,
+    suggest_change,
+    suggest_invoice,
+    suggest_paid_mark,
+    suggest_payment,
+)
+from reconcile.records import Entity, System
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """What was planned: invoices by Pooltrackr id, changes of linked ones, payments, paid marks."""
+
+    books: Books
+    invoices: Mapping[str, InvoicePlan]
+    changes: Mapping[str, Change]
+    payments: tuple[PaymentPlan, ...]
+    marks: tuple[PaidMark, ...]
+
+    def adopted(self, entity: Entity) -> list[tuple[str, str]]:
+        """The pairs (Pooltrackr id, Xero id) that marks of an earlier push name, one to one."""
+        if entity == "invoices":
+            pairs = [(p.invoice.id, p.copy_id) for p in self.invoices.values() if p.state == "adopt"]
+        else:
+            pairs = [(p.payment.id, p.copy_id) for p in self.payments if p.kind == "adopt"]
+        claimed: dict[str, int] = {}
+        for _, xero_id in pairs:
+            claimed[xero_id] = claimed.get(xero_id, 0) + 1
+        return [pair for pair in pairs if claimed[pair[1]] == 1]
+
+    def suggestions(self, org_id: str, entity: Entity, ignored: Mapping[System, set[str]]) -> list[Suggestion]:
+        """What people and policies are to judge, one per kind and record; records ignored for good are left out."""
+        found: dict[tuple[str, str, str], Suggestion] = {}
+        for suggestion in self._invoices(org_id) if entity == "invoices" else self._payments(org_id):
+            proposal = suggestion.proposal
+            if proposal.record_id not in ignored[proposal.system]:
+                found.setdefault((proposal.kind, proposal.system, proposal.record_id), suggestion)
+        return list(found.values())
+
+    def _invoices(self, org_id: str) -> Iterator[Suggestion]:
+        for plan in self.invoices.values():
+            suggestion = suggest_invoice(org_id, plan, self.books)
+            if suggestion is not None:
+                yield suggestion
+        for invoice_id, change in self.changes.items():
+            copy = self.books.xero_invoices[self.books.invoice_links.pooltrackr[invoice_id]]
+            suggestion = suggest_change(org_id, self.books.invoices[invoice_id], copy, change)
+            if suggestion is not None:
+                yield suggestion
+        for mark in self.marks:
+            suggestion = suggest_paid_mark(org_id, mark)
+            if suggestion is not None:
+                yield suggestion
+
+    def _payments(self, org_id: str) -> Iterator[Suggestion]:
+        for plan in self.payments:
+            suggestion = suggest_payment(org_id, plan, self.books)
+            if suggestion is not None:
+                yield suggestion
+
+    def holds_on(self, invoice_id: str) -> tuple[Hold, ...]:
+        """Every reason that applies to an invoice, sent or not."""
+        change = self.changes.get(invoice_id)
+        marks = [hold for mark in self.marks if mark.invoice.id == invoice_id for hold in mark.holds]
+        return (*self.invoices[invoice_id].holds, *(change.holds if change else ()), *marks)
+
+    def findings(self, entity: Entity) -> list[Finding]:
+        """The reasons as flags on their records, one per reason and record; what is simply not sent raises none."""
+        if entity == "invoices":
+            rows = [("pooltrackr", key, self.holds_on(key)) for key in self.invoices]
+        else:
+            rows = [(plan.system, plan.payment.id, plan.holds) for plan in self.payments]
+        return [_finding(entity, system, key, hold) for system, key, holds in rows for hold in _first_of_each(holds)]
+
+
+def _first_of_each(holds: tuple[Hold, ...]) -> list[Hold]:
+    first: dict[str, Hold] = {}
+    for hold in holds:
+        first.setdefault(hold.reason, hold)
+    return [hold for hold in first.values() if REASONS[hold.reason].holds]
+
+
+def _finding(entity: Entity, system: str, record_id: str, hold: Hold) -> Finding:
+    side: System = "xero" if system == "xero" else "pooltrackr"
+    return Finding(entity=entity, system=side, record_id=record_id, name=hold.reason, detail=hold.detail)
+
+
+def plan_ledger(books: Books, today: date) -> Ledger:
+    """Plan everything. Raises BadInput when the invoice template cannot be used."""
+    invoices = {key: plan_invoice(invoice, books) for key, invoice in sorted(books.invoices.items())}
+    changes = {}
+    for invoice_id, copy_id in sorted(books.invoice_links.pooltrackr.items()):
+        invoice, copy = books.invoices.get(invoice_id), books.xero_invoices.get(copy_id)
+        if invoice is not None and copy is not None:
+            changes[invoice_id] = follow_change(invoice, copy, books)
+    payments = tuple(plan_payments(books, invoices))
+    return Ledger(
+        books=books, invoices=invoices, changes=changes, payments=payments, marks=tuple(plan_paid_marks(books, today))
+    )

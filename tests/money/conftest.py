@@ -1,0 +1,162 @@
+"""Both systems behind real HTTP, with contacts and products linked, and a night of the money side as one verb."""
+
+import csv
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile.organisation_settings import OrganisationSettings
+from reconcile.ports import Write
+from reconcile.records import Entity
+from reconcile.sandbox.server import serve_in_thread
+from reconcile.settings import Settings
+from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
+from reconcile.stages.money_report import make_money_report
+from reconcile.stages.pull import PULLED, pull_entity
+from reconcile.stages.services import Services, open_services
+from reconcile.store.engine import writing
+from reconcile.store.links import open_link
+from reconcile.store.money_plans import MONEY
+from reconcile.store.organisations import save_settings
+from reconcile.store.runs import start_run
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+USUAL = {"xero_price_basis": "EX", "payment_account": "090", "default_invoice_status": "AUTHORISED"}
+BOTH_POLICIES = {"clean_invoice": True, "paid_in_full": True}
+
+
+class Office:
+    """The sandbox, and the stages of a night as short verbs."""
+
+    def __init__(self, sandbox: Any, settings: Settings) -> None:
+        self.sandbox, self.settings = sandbox, settings
+
+    def configure(self, **changes: Any) -> None:
+        with open_services(self.settings) as services, writing(services.engine) as session:
+            chosen = OrganisationSettings.model_validate({**USUAL, **changes})
+            save_settings(session, services.org_id, chosen, "test", services.clock.now())
+
+    def pull_everything(self) -> None:
+        with open_services(self.settings) as services:
+            seq = self.begin(services)
+            for system, entities in PULLED.items():
+                for entity in entities:
+                    pull_entity(services, seq, system, entity)
+
+    def link(self, entity: Entity, *pairs: tuple[str, str]) -> None:
+        with open_services(self.settings) as services, writing(services.engine) as session:
+            for left, right in pairs:
+                open_link(session, services.org_id, entity, left, right, "", "test", services.clock.now())
+
+    def begin(self, services: Services) -> int:
+        with writing(services.engine) as session:
+            return start_run(session, services.org_id, "test", services.new_id(), 0, services.clock.now())
+
+    def plan(self) -> Any:
+        with open_services(self.settings) as services:
+            seq = self.begin(services)
+            pull_money(services, seq)
+            return plan_money(services, seq)
+
+    def push(self) -> dict[str, Any]:
+        """Push what is approved, tell Pooltrackr, push that."""
+        with open_services(self.settings) as services:
+            seq = self.begin(services)
+            tallies = {f"{entity} to xero": push_money(services, "xero", entity) for entity in MONEY}
+            follow_up(services, seq)
+            return tallies | {f"{entity} to pooltrackr": push_money(services, "pooltrackr", entity) for entity in MONEY}
+
+    def night(self) -> dict[str, Any]:
+        """Plan, approve by policy, push, and plan again."""
+        self.plan()
+        with open_services(self.settings) as services:
+            for entity in MONEY:
+                approve_money(services, entity)
+        tallies = self.push()
+        self.plan()
+        return tallies
+
+    def rows(self, entity: str = "invoices") -> dict[str, dict[str, str]]:
+        """The report by record id; of several rows for one record the last."""
+        with open_services(self.settings) as services:
+            report = make_money_report(services)
+        if entity == "invoices":
+            return {row["pooltrackr_id"]: row for row in report.invoices.rows}
+        return {row["payment_id"]: row for row in report.payments.rows}
+
+    def xero(self, entity: Entity, verb: Any, target_id: str = "", **body: Any) -> Any:
+        with open_services(self.settings) as services:
+            return services.xero.send(Write(entity, verb, body, target_id=target_id))
+
+    def pooltrackr(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+        request = urllib.request.Request(
+            f"{self.sandbox.pooltrackr_url}/{path}",
+            data=json.dumps(body).encode() if body else None,
+            method=method,
+            headers={"Authorization": "Bearer t", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            found: dict[str, Any] = json.loads(answer.read())
+        return found
+
+    def xero_invoices(self) -> dict[str, Any]:
+        with open_services(self.settings) as services:
+            return {r.number: r for page in services.xero.pages("invoices") for r in page.records}
+
+    def xero_payments(self) -> list[Any]:
+        with open_services(self.settings) as services:
+            return [r for page in services.xero.pages("payments") for r in page.records]
+
+    def writes(self, system: str = "") -> list[Any]:
+        reads = ("GET", "HEAD")
+        return [
+            call
+            for call in self.sandbox.calls
+            if call.method not in reads and "/connect/" not in call.path and system in call.path
+        ]
+
+
+@pytest.fixture(scope="module")
+def make_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Office]]:
+    opened = []
+
+    def make(world: Path) -> Office:
+        context = serve_in_thread(world)
+        sandbox = context.__enter__()
+        opened.append(context)
+        settings = Settings(
+            _env_file=None,
+            data_dir=tmp_path_factory.mktemp("data"),
+            xero_api_url=sandbox.xero_api_url,
+            xero_identity_url=sandbox.xero_identity_url,
+            xero_client_id="id",
+            xero_client_secret="secret",
+            pooltrackr_url=sandbox.pooltrackr_url,
+            pooltrackr_token="token",
+        )
+        return Office(sandbox, settings)
+
+    yield make
+    for context in opened:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def read_truth() -> Callable[[str], list[tuple[str, str]]]:
+    """The true pairs of the sample organisation."""
+
+    def read(entity: str) -> list[tuple[str, str]]:
+        with (SAMPLES / "truth" / f"{entity}.csv").open(encoding="utf-8-sig", newline="") as file:
+            pairs = {row["right_id"]: row["left_id"] for row in csv.DictReader(file) if row["right_id"]}
+        return [(left, right) for right, left in pairs.items()]
+
+    return read
+
+
+def write_rows(path: Path, header: str, *rows: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")

@@ -142,7 +142,8 @@ def different_variant(one: Product, two: Product) -> float:
 
 def part_or_whole(one: Product, two: Product) -> float:
     """Only one names a part or a kind of thing ("basket", "pump") that the other mentions nowhere."""
-    return float(bool((one.tokens ^ two.tokens) & PART_WORDS - (one.said & two.said)))
+    parts = [{word.removesuffix("s") for word in words} & PART_WORDS for words in (one.tokens, two.tokens, one.said, two.said)]
+    return float(bool(parts[0] - parts[3] or parts[1] - parts[2]))
 
 
 def much_dearer(one: Product, two: Product) -> float:

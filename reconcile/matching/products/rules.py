@@ -88,14 +88,14 @@ RULES: list[Rule] = [
     Rule("same_number", 0.1, compare.same_number, _same_numbers),
     Rule("same_chemical", 0.25, compare.same_substance, _same_chemicals),
     # disagreement that a person must look at
-    Rule("different_pack", -1.0, compare.differing_in(*PACK), _different_sizes, veto=True),
+    Rule("different_pack", -1.6, compare.differing_in(*PACK), _different_sizes, veto=True),
     Rule("different_count", -0.3, compare.different_count, _both("pack differs", lambda p: _amounts(p, "count")), veto=True),
-    Rule("different_size", -1.0, compare.differing_in(*SIZE), _different_sizes, veto=True),
-    Rule("different_concentration", -1.0, compare.differing_in("concentration"), _different_sizes, veto=True),
+    Rule("different_size", -1.2, compare.differing_in(*SIZE), _different_sizes, veto=True),
+    Rule("different_concentration", -1.2, compare.differing_in("concentration"), _different_sizes, veto=True),
     Rule("different_model", -0.5, compare.different_model, _different_models, veto=True),
     Rule("different_number", -0.25, compare.different_number, _different_numbers, veto=True),
     Rule("different_chemical", -0.5, compare.different_substance, _both("chemical", lambda p: _listed(p.text.substances)), veto=True),
-    Rule("container_state", -0.3, compare.different_state, _both("sold as", lambda p: _listed(p.text.states)), veto=True),
+    Rule("container_state", -0.2, compare.different_state, _both("sold as", lambda p: _listed(p.text.states)), veto=True),
     Rule("service_or_goods", -0.3, compare.service_against_goods,
          _both("kind", lambda p: "work" if p.text.service else "goods"), veto=True),
     Rule("different_variant", -0.3, compare.different_variant, _different_variants, veto=True),
@@ -103,6 +103,6 @@ RULES: list[Rule] = [
     Rule("part_or_whole", 0.0, compare.part_or_whole, _always("a part is named on one side only"), veto=True),
     Rule("much_dearer", 0.0, compare.much_dearer, _always("one price is more than twice the other"), veto=True),
     # disagreement that only weighs
-    Rule("price_differs", -0.3, compare.price_distance, lambda one, two: f"price {one.price:.2f} / {two.price:.2f}"),
+    Rule("price_differs", -0.4, compare.price_distance, lambda one, two: f"price {one.price:.2f} / {two.price:.2f}"),
     Rule("brand_differs", -0.1, compare.different_brand, _both("brand differs", lambda p: p.text.brand)),
 ]  # fmt: skip

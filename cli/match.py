@@ -39,8 +39,8 @@ COLUMNS = {
     "products": ["id", "code", "name", "description", "category", "brand", "price"],
 }
 HEADER = ["left_id", "right_id", "score", "decision", "reasons", "against"]
-_ONLY_MARKS = {code: None for code in range(128) if chr(code) not in ",\n"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NOT_MARKS = bytes(code for code in range(256) if code not in b",\n")
+FORMULA = frozenset("=+-@\t\r\n")
 Rows = Iterable[tuple[str, str, float, str, str, str]]
 
 
@@ -82,7 +82,8 @@ def read_side(path: Path, kind: str) -> dict[str, list[str]]:
 
     Raises BadInput naming file, row, column and remedy.
     """
-    header, cells = read_cells(path, read_text(path))
+    data = read_bytes(path)
+    header, cells = plain_cells(data) or read_cells(path, decoded(path, data))
     check_header(path, header, kind)
     ignored = [name for name in header if name not in COLUMNS[kind]]
     if ignored:
@@ -97,9 +98,6 @@ def read_cells(path: Path, text: str) -> tuple[list[str], list[list[str]]]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip().lower() for name in next(rows, [])]
-        plain = plain_cells(text, len(header))
-        if plain:
-            return header, plain
         body = [row for row in rows if row]
     except csv.Error as error:
         raise BadInput(f"{path}: row {rows.line_num}: {error}.", remedy="Save the file as CSV (UTF-8) again.") from error
@@ -107,19 +105,17 @@ def read_cells(path: Path, text: str) -> tuple[list[str], list[list[str]]]:
     return header, [list(column) for column in zip(*body, strict=True)] if body else [[] for _ in header]
 
 
-def plain_cells(text: str, width: int) -> list[list[str]] | None:
-    """Columns of a CSV text without quotes whose rows all have ``width`` cells, much faster; None for any other."""
-    if '"' in text or not width:
+def plain_cells(data: bytes) -> tuple[list[str], list[list[str]]] | None:
+    """Header and columns of a plain ASCII file without quotes whose rows are equally long, much faster; None for any other."""
+    data = data.replace(b"\r\n", b"\n").strip(b"\n")
+    if not data.isascii() or any(mark in data for mark in (b'"', b"\r", b"\x00", b"\n\n")):
         return None
-    lines = text.replace("\r\n", "\n").strip("\n")
-    if "\r" in lines or "\n\n" in lines:
+    marks = data.translate(None, _NOT_MARKS)
+    width = marks.partition(b"\n")[0].count(b",") + 1
+    if width < 2 or marks != b"\n".join([b"," * (width - 1)] * (marks.count(b"\n") + 1)):
         return None
-    marks = lines.translate(_ONLY_MARKS) if lines.isascii() else "".join(c for c in lines if c in ",\n")
-    count = marks.count("\n") + 1
-    if marks != "\n".join(["," * (width - 1)] * count):
-        return None
-    cells = lines.replace("\n", ",").split(",")
-    return [cells[width + k :: width] for k in range(width)]
+    cells = data.decode("ascii").replace("\n", ",").split(",")
+    return [name.strip().lower() for name in cells[:width]], [cells[width + k :: width] for k in range(width)]
 
 
 def check_header(path: Path, header: list[str], kind: str) -> None:
@@ -133,23 +129,24 @@ def check_header(path: Path, header: list[str], kind: str) -> None:
         raise BadInput(f"{path}: row 1 has the column {twice[0]} twice.", remedy="Rename or delete one of them.")
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark."""
+def read_bytes(path: Path) -> bytes:
+    """What the file holds."""
     try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
-        raise BadInput(
-            f"{path}: cannot be read ({error.strerror}).", remedy="Check the path and the permissions."
-        ) from error
+        raise BadInput(f"{path}: cannot be read ({error.strerror}).", remedy="Check the path and the permissions.") from error
+
+
+def decoded(path: Path, data: bytes) -> str:
+    """UTF-8 text, with or without a byte order mark."""
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise BadInput(f"{path}: row {row}: not UTF-8.", remedy='Save it as "CSV UTF-8" from Excel.') from error
     if "\x00" in text:
         row = text[: text.index("\x00")].count("\n") + 1
-        raise BadInput(
-            f"{path}: row {row}: holds a NUL character.", remedy='Save it as "CSV UTF-8"; it may be UTF-16 or damaged.'
-        )
+        raise BadInput(f"{path}: row {row}: holds a NUL character.", remedy='Save it as "CSV UTF-8"; it may be UTF-16 or damaged.')
     return text
 
 
@@ -204,11 +201,11 @@ def write_csv(handle: IO[str], rows: Rows) -> int:
     """Header and rows; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
     writer = csv.writer(handle)
     writer.writerow(HEADER)
-    lines = [[safe(one), safe(other), f"{score:.6f}", decision, safe(reasons), safe(against)] for one, other, score, decision, reasons, against in rows]
+    lines = [(safe(one), safe(other), f"{score:.6f}", *words) for one, other, score, *words in rows]
     writer.writerows(lines)
     return len(lines)
 
 
 def safe(text: str) -> str:
     """``=1+1`` becomes ``'=1+1``."""
-    return "'" + text if text.startswith(FORMULA) else text
+    return "'" + text if text[:1] in FORMULA else text

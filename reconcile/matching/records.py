@@ -14,7 +14,7 @@ from reconcile.normalise.addresses import NOWHERE, Address, address
 from reconcile.normalise.businesses import abn
 from reconcile.normalise.columns import address_column, email_column, folded, odd_names, phone_column, who_rows
 from reconcile.normalise.names import plain_word
-from reconcile.normalise.organisations import organisation
+from reconcile.normalise.organisations import folded_organisation
 from reconcile.normalise.places import postcode, state, state_of_postcode, suburb
 
 Codes = npt.NDArray[np.int32]
@@ -163,7 +163,7 @@ def _who(names: list[str], firsts: list[str], lasts: list[str], companies: list[
     words, organisations, suffixes, schemes = _Vocabulary(), _Vocabulary(), _Vocabulary(), _Vocabulary()
     columns = [factor(cells) for cells in (firsts, lasts, companies)]
     (first, first_texts), (last, last_texts), (company, company_texts) = ((rows, folded(texts)) for rows, texts in columns)
-    found = [organisation(text) for text in company_texts]
+    found = [folded_organisation(text) for text in company_texts]
     given, family = words.all(first_texts)[first], words.all(last_texts)[last]
     name, alias = organisations.all(o.name for o in found)[company], organisations.all(o.alias for o in found)[company]
     second, suffix = np.full_like(given, -1), np.full_like(given, -1)
@@ -201,15 +201,17 @@ def _phones(phone: list[str], mobile: list[str], states: list[str]) -> list[tupl
 
 def _addresses(both: Callable[[str], list[str]], states: list[str], postcodes: list[str]) -> tuple[Coded[Address], Coded[Place]]:
     """The postal address first, then the sites; addresses and places share their column numbers."""
-    streets = address_column(both("street"))
     places: list[Place] = list(zip(each_once(suburb, both("suburb")), postcodes, states, strict=True))
     nowhere = ("", "", "")
-    sites = list(zip(*(both(f"site_{part}") for part in ("street", "suburb", "postcode", "state")), strict=True))
-    if not any(map(any, sites)):
-        streets_coded, places_coded = code(streets, NOWHERE), code(places, nowhere)
-        return Coded(streets_coded[0][:, None], streets_coded[1]), Coded(places_coded[0][:, None], places_coded[1])
-    found = [_site_addresses(site) for site in sites]
-    all_streets = [(street, *(one for one, _ in more)) for street, more in zip(streets, found, strict=True)]
+    rows, texts = factor(both("street"))
+    streets = address_column(texts)
+    site_columns = [both(f"site_{part}") for part in ("street", "suburb", "postcode", "state")]
+    if not any(map(any, site_columns)):
+        held = np.array([any(street) for street in streets], bool)
+        place_codes, known_places = code(places, nowhere)
+        return Coded(np.where(held[rows], rows, -1).astype(np.int32)[:, None], streets), Coded(place_codes[:, None], known_places)
+    found = [_site_addresses(site) for site in zip(*site_columns, strict=True)]
+    all_streets = [(streets[row], *(one for one, _ in more)) for row, more in zip(rows.tolist(), found, strict=True)]
     all_places = [(place, *(one for _, one in more)) for place, more in zip(places, found, strict=True)]
     return code_lists(all_streets, NOWHERE), code_lists(all_places, nowhere)
 

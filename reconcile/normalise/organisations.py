@@ -62,9 +62,13 @@ NOBODY = Organisation("", "", "")
 
 def organisation(cell: str) -> Organisation:
     """What distinguishes an organisation: no legal ending, no "the"; (QLD), Holdings, Group, Services stay."""
-    text = fold(cell)
+    return folded_organisation(fold(cell))
+
+
+def folded_organisation(text: str) -> Organisation:
+    """``organisation`` of a text that is folded already."""
     words = text.split()
-    if text.replace(" ", "").isalpha() and text.isascii() and _NOT_PLAIN.isdisjoint(words):
+    if text.isascii() and _NOT_PLAIN.isdisjoint(words) and all(map(str.isalpha, words)):
         return Organisation(_kept([word for word in words if word not in _LEGAL_WORDS]), "", "")
     text = _CARE_OF.split(text)[0] or text
     halves = [_distinct_words(half) for half in _TRADING.split(text, maxsplit=1)]

@@ -57,10 +57,11 @@ _STATE_OF_FIRST_DIGIT = {
 _NOT_WORD = re.compile(r"[^\w ]+")
 
 
-@lru_cache(maxsize=65536)
 def suburb(text: str) -> str:
     """``Mt. Coolum Bch`` becomes ``mount coolum beach``; empty when nothing is left."""
-    words = _NOT_WORD.sub(" ", fold(text).replace("'", "")).split()
+    words = fold(text).split()
+    if not all(map(str.isalnum, words)):
+        words = _NOT_WORD.sub(" ", " ".join(words).replace("'", "")).split()
     return " ".join(_SUBURB_WORDS.get(word, word) for word in words)
 
 

@@ -107,7 +107,7 @@ def _for_pooltrackr(
         suggested_id=chosen.id if chosen else "",
         confidence=confidence,
         score=shown.score if shown else None,
-        reasons=shown.reasons if shown else "",
+        reasons=shown.reasons if shown else "Only in Pooltrackr.",
         against=shown.against if shown else "",
         vetoes=chosen.vetoes if chosen else "",
         candidates=candidates,

@@ -85,6 +85,13 @@ class Table(Generic[R]):
         start = (bisect_left if inclusive else bisect_right)(self._order, after_ms, key=lambda entry: entry[0])
         return [identifier for _, identifier in self._order[start:]]
 
+    def in_order(self, identifiers: Iterable[str], after_ms: int | None, inclusive: bool) -> list[str]:
+        """Those ids that changed after a moment, each once, in the order of the table."""
+        stamped = sorted({(self.rows[identifier].updated_ms, identifier) for identifier in identifiers})
+        if after_ms is None:
+            return [identifier for _, identifier in stamped]
+        return [identifier for ms, identifier in stamped if ms > after_ms or (inclusive and ms == after_ms)]
+
     def selection(self, key: Hashable, select: Callable[[], list[str]]) -> list[str]:
         """The ids that `select` gives, kept until the next write, so that the pages of one list cost one scan."""
         if key not in self._selections:

@@ -198,3 +198,39 @@ def test_reference_data(xero):
 def test_an_unknown_endpoint_is_a_404_and_a_wrong_verb_a_405(xero):
     assert xero.get("Unicorns").status_code == 404
     assert xero.delete("Contacts").status_code == 405
+
+
+def test_an_index_and_a_scan_find_the_same(xero, many, contact, invoice):
+    """A filter with an equality is answered by an index, the same one with an OR by reading everything."""
+    pairs = [
+        ("Contacts", 'Name=="contact 03"'),
+        ("Contacts", 'EmailAddress=="C4@example.com" AND Name!="x"'),
+        ("Contacts", 'ContactNumber=="n5"'),
+        ("Contacts", 'ContactNumber=="N5" AND Name=="nobody"'),
+        ("Invoices", f'InvoiceNumber=="{invoice["InvoiceNumber"].lower()}"'),
+        ("Invoices", f'Contact.ContactID==guid("{contact["ContactID"].upper()}")'),
+        ("Invoices", 'Reference=="none"'),
+    ]
+    never = {"Contacts": 'Name=="-"', "Invoices": "Total==-1"}
+    for endpoint, where in pairs:
+        asked = (where, f"({where}) OR {never[endpoint]}")
+        indexed, scanned = (xero.get(endpoint, params={"where": text}).json()[endpoint] for text in asked)
+
+        assert indexed == scanned, where
+
+
+def test_an_empty_equality_is_not_taken_for_a_missing_key(xero, many):
+    assert len(xero.get("Contacts", params={"where": 'FirstName==""'}).json()["Contacts"]) == 12
+    assert len(xero.get("Contacts", params={"where": 'AccountNumber==""'}).json()["Contacts"]) == 12
+
+
+def test_ids_and_numbers_respect_the_time_of_change(xero, many, invoice):
+    late = {"If-Modified-Since": "2026-11-22T01:05:30"}
+    ids = ",".join(contact["ContactID"] for contact in many[4:8]) + ",unknown"
+
+    assert names(xero.get(f"Contacts?IDs={ids}", headers=late)) == ["06", "07"]
+    number = invoice["InvoiceNumber"]
+    assert (
+        xero.get(f"Invoices?InvoiceNumbers={number}", headers={"If-Modified-Since": "2030-01-01"}).json()["Invoices"]
+        == []
+    )

@@ -35,6 +35,8 @@ def _contacts() -> Table[Contact]:
     return Table(
         {
             "active_name": lambda c: _key(c.name) if c.status == "ACTIVE" else None,
+            "name": lambda c: _key(c.name),
+            "email": lambda c: _key(c.email),
             "number": lambda c: _key(c.number),
             "account_number": lambda c: _key(c.account_number),
         }
@@ -42,7 +44,17 @@ def _contacts() -> Table[Contact]:
 
 
 def _invoices() -> Table[Invoice]:
-    return Table({"number": lambda i: _key(i.number), "contact": lambda i: i.contact_id})
+    return Table(
+        {
+            "number": lambda i: _key(i.number),
+            "reference": lambda i: _key(i.reference),
+            "contact": lambda i: i.contact_id,
+        }
+    )
+
+
+def _payments() -> Table[Payment]:
+    return Table({"invoice": lambda p: p.invoice_id, "reference": lambda p: _key(p.reference)})
 
 
 @dataclass
@@ -55,7 +67,7 @@ class Books:
     contacts: Table[Contact] = field(default_factory=_contacts)
     items: Table[Item] = field(default_factory=lambda: Table({"code": lambda i: _key(i.code)}))
     invoices: Table[Invoice] = field(default_factory=_invoices)
-    payments: Table[Payment] = field(default_factory=lambda: Table({"invoice": lambda p: p.invoice_id}))
+    payments: Table[Payment] = field(default_factory=_payments)
     bank_transactions: Table[BankTransaction] = field(default_factory=Table)
     credit_notes: Table[CreditNote] = field(default_factory=Table)
     history: dict[str, list[Json]] = field(default_factory=dict)

@@ -96,6 +96,7 @@ LISTING: Listing[Contact] = Listing(
     optimised=frozenset({"Name", "EmailAddress", "AccountNumber", "ContactID"}),
     search=("Name", "FirstName", "LastName", "ContactNumber", "CompanyNumber", "EmailAddress"),
     guarded=True,
+    indexes={"Name": "name", "EmailAddress": "email", "ContactNumber": "number", "AccountNumber": "account_number"},
 )
 
 

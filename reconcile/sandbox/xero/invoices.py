@@ -143,6 +143,7 @@ LISTING: Listing[Invoice] = Listing(
     ),
     search=("InvoiceNumber", "Reference"),
     guarded=True,
+    indexes={"InvoiceNumber": "number", "Reference": "reference", "Contact.ContactID": "contact"},
 )
 
 
@@ -157,8 +158,17 @@ def list_invoices(call: Call) -> Response:
     keep = _keep(*asked, mine=mine, by_status=by_status)
     force = bool(asked[0]) or call.flag("summaryOnly")
     return _with_contact_fields(call).respond(
-        call, call.books.invoices, keep, keep_key=(*asked, mine, by_status), force_paging=force
+        call,
+        call.books.invoices,
+        keep,
+        keep_key=(*asked, mine, by_status),
+        force_paging=force,
+        among=_numbered(call, asked[1]) if asked[1] else None,
     )
+
+
+def _numbered(call: Call, numbers: frozenset[str]) -> list[str]:
+    return [invoice.id for number in numbers for invoice in call.books.invoices.find("number", number)]
 
 
 def _listed(text: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Lists: If-Modified-Since, where, order, ids, paging with `pagination`, and the 100,000-row guard."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -29,7 +29,7 @@ class View:
 
 @dataclass(frozen=True)
 class Listing(Generic[R]):
-    """How one kind of record is listed; `cache` keeps the last filtered id lists by table revision."""
+    """How one kind of record is listed. `indexes` names the table's index for fields that one answers at once."""
 
     plural: str
     kind: str
@@ -39,6 +39,7 @@ class Listing(Generic[R]):
     search: tuple[str, ...] = ()
     paged: bool = True
     guarded: bool = False
+    indexes: Mapping[str, str] = field(default_factory=dict)
 
     def with_fields(self, more: Mapping[str, Field]) -> "Listing[R]":
         """The same listing with more filter fields."""
@@ -51,9 +52,13 @@ class Listing(Generic[R]):
         keep: Callable[[R], bool] | None = None,
         keep_key: Hashable = None,
         force_paging: bool = False,
+        among: list[str] | None = None,
     ) -> Response:
-        """Answer a GET of the whole collection. `keep` is the endpoint's own filter, `keep_key` names it for reuse."""
-        ids = self._select(call, table, keep, keep_key)
+        """Answer a GET of the whole collection.
+
+        `keep` is the endpoint's own filter, `keep_key` names it for reuse; `among` are the only ids that can pass it.
+        """
+        ids = self._select(call, table, keep, keep_key, among)
         query = call.request.query
         paging = self.paged and (force_paging or "page" in query or "pageSize" in query)
         if self.guarded and len(ids) > MAX_ROWS and not paging:
@@ -69,31 +74,46 @@ class Listing(Generic[R]):
     def _show(self, call: Call, table: Table[R], ids: list[str], view: View) -> list[Json]:
         return [self.render(call, table.rows[identifier], view) for identifier in ids]
 
-    def _select(self, call: Call, table: Table[R], keep: Callable[[R], bool] | None, keep_key: Hashable) -> list[str]:
+    def _select(
+        self,
+        call: Call,
+        table: Table[R],
+        keep: Callable[[R], bool] | None,
+        keep_key: Hashable,
+        among: list[str] | None,
+    ) -> list[str]:
         query = call.request.query
         asked = (query.get("where", ""), query.get("order", ""), query.get("searchTerm", ""), query.get("IDs", ""))
         since = _modified_since(call)
-        key = (self.plural, since, asked, keep_key)
-        return table.selection(key, lambda: self._filter(call, table, keep, since, *asked))
+
+        def select() -> list[str]:
+            return self._filter(call, table, keep, among, since, *asked)
+
+        return table.selection((self.plural, since, asked, keep_key), select)
 
     def _filter(
         self,
         call: Call,
         table: Table[R],
         keep: Callable[[R], bool] | None,
+        among: list[str] | None,
         since: int | None,
         where: str,
         order: str,
         search: str,
         only: str,
     ) -> list[str]:
-        ids = table.ordered_ids(since, inclusive=call.settings.modified_since_inclusive)
-        tests: list[Callable[[Any], bool]] = [keep] if keep else []
+        parsed = Where(where, self.fields, self.kind) if where.strip() else None
         if only.strip():
-            wanted = {part.strip().casefold() for part in only.split(",")}
-            ids = [identifier for identifier in ids if identifier.casefold() in wanted]
-        if where.strip():
-            parsed = Where(where, self.fields, self.kind)
+            among = _known_ids(table, only)
+        if among is None and parsed is not None:
+            among = self._indexed(table, parsed)
+        inclusive = call.settings.modified_since_inclusive
+        ids = (
+            table.ordered_ids(since, inclusive=inclusive) if among is None else table.in_order(among, since, inclusive)
+        )
+        tests: list[Callable[[Any], bool]] = [keep] if keep else []
+        if parsed is not None:
             self._guard(len(ids), parsed.fields)
             tests.append(parsed.test)
         if search.strip():
@@ -101,6 +121,16 @@ class Listing(Generic[R]):
         if tests:
             ids = [identifier for identifier in ids if all(test(table.rows[identifier]) for test in tests)]
         return self._order(table, ids, order) if order.strip() else ids
+
+    def _indexed(self, table: Table[R], parsed: Where) -> list[str] | None:
+        """The only ids that can pass a filter, when one of its equalities has an index."""
+        if parsed.has_or:
+            return None
+        found = (
+            table.find(self.indexes[name], value) for name, value in parsed.equalities.items() if name in self.indexes
+        )
+        rows = next(found, None)
+        return None if rows is None else [row.id for row in rows]
 
     def _search(self, term: str) -> Callable[[R], bool]:
         getters = [self.fields[name] for name in self.search]
@@ -125,6 +155,11 @@ class Listing(Generic[R]):
             down = len(part) > 1 and part[1].casefold() in {"desc", "descending"}
             ids = sorted(ids, key=_sort_key(table, getter), reverse=down)
         return ids
+
+
+def _known_ids(table: Table[R], listed: str) -> list[str]:
+    rows = (table.get(part.strip()) or table.get(part.strip().casefold()) for part in listed.split(","))
+    return [row.id for row in rows if row is not None]
 
 
 def _sort_key(table: Table[R], getter: Field) -> Callable[[str], tuple[bool, Any]]:

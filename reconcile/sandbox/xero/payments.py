@@ -86,6 +86,7 @@ LISTING: Listing[Payment] = Listing(
     },
     optimised=frozenset({"PaymentType", "Status", "Date", "Invoice.InvoiceID", "Reference"}),
     guarded=True,
+    indexes={"Invoice.InvoiceID": "invoice", "Reference": "reference"},
 )
 
 

@@ -40,7 +40,10 @@ _TEXT: dict[str, Callable[[str, str], bool]] = {
 
 
 class Where:
-    """A parsed filter: `test` decides on a record, `fields` names what it reads. Raises RefusalError (400)."""
+    """A parsed filter: `test` decides on a record, `fields` names what it reads. Raises RefusalError (400).
+
+    Without an OR, every one of `equalities` must hold, so an index may answer it.
+    """
 
     def __init__(self, text: str, fields: Mapping[str, Field], kind: str) -> None:
         self._text, self._kind = text, kind
@@ -48,6 +51,8 @@ class Where:
         self._tokens = self._split(text)
         self._at = self._depth = 0
         self.fields: set[str] = set()
+        self.equalities: dict[str, Any] = {}
+        self.has_or = False
         self.test = self._either()
         if self._at != len(self._tokens):
             raise self._error(f"unexpected '{self._peek()}'")
@@ -74,6 +79,7 @@ class Where:
     def _either(self) -> Test:
         tests = [self._both()]
         while self._peek().upper() in {"OR", "||"}:
+            self.has_or = True
             self._next()
             tests.append(self._both())
         return tests[0] if len(tests) == 1 else lambda record: any(test(record) for test in tests)
@@ -114,6 +120,8 @@ class Where:
         if compare_values is None:
             raise self._error(f"'{operator}' is not a comparison")
         value = self._literal()
+        if operator in {"=", "=="} and value:
+            self.equalities[self._known[word.casefold()][0]] = value
         return lambda record: self._holds(compare_values, _comparable(get(record), value), value)
 
     def _holds(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
@@ -156,7 +164,7 @@ class Where:
 def _comparable(value: Any, other: Any) -> Any:
     """Bring a record's value to the form of the literal it is compared with."""
     if isinstance(value, str):
-        return (fold(value) or None) if other is None or value == "" else fold(value)
+        return None if other is None and not fold(value) else fold(value)
     if isinstance(other, datetime):
         if isinstance(value, int):
             return from_ms(value)

@@ -71,7 +71,7 @@ def change_source(hub: Hub, scene: Scene) -> None:
         edits.edit_pooltrackr(scene.sandbox.world, "contacts", chosen, abn="51824753556")
         scene.edits.append((hub.now, "pooltrackr contacts", chosen, ("abn",)))
         scene.wire.watch()
-        scene.pull("pooltrackr", "contacts", 2)
+        scene.pull("pooltrackr", ["contacts"], 2)
         scene.source_changes[chosen] = hub.now
         hub.note("person", f"changes {chosen} in pooltrackr, and it is pulled")
 

@@ -15,10 +15,10 @@ from reconcile.store.outbox import StoredOutbox
 class Blind(Pusher):
     """Sends without looking."""
 
-    def _look(self, group: Sequence[Operation]) -> dict[str, Any]:
+    def _look(self, _group: Sequence[Operation]) -> dict[str, Any]:
         return {}
 
-    def _judge(self, group: Sequence[Operation], looked: dict[str, Any]) -> Any:
+    def _judge(self, group: Sequence[Operation], _looked: dict[str, Any]) -> Any:
         return [], [(operation, None) for operation in group]
 
 

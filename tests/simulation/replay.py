@@ -9,14 +9,16 @@ from tests.simulation.run import simulate
 def main() -> int:
     """Print the trace and what does not hold; exit code 1 when something does not."""
     if len(sys.argv) < 2:
-        print(__doc__)
+        sys.stdout.write(f"{__doc__}\n")
         return 2
     protocol = BY_NAME[sys.argv[2]] if len(sys.argv) > 2 else REAL
     outcome = simulate(int(sys.argv[1]), protocol)
-    print("\n".join(outcome.trace))
-    print(f"seed {outcome.seed}, {protocol.name}: {outcome.statuses}")
-    for violation in outcome.violations:
-        print(f"VIOLATED {violation}")
+    lines = [
+        *outcome.trace,
+        f"seed {outcome.seed}, {protocol.name}: {outcome.statuses}",
+        *(f"VIOLATED {violation}" for violation in outcome.violations),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1 if outcome.violations else 0
 
 

@@ -61,9 +61,7 @@ def _calm_down(hub: Hub, scene: Scene, chaos: Chaos, workers: list[Worker]) -> N
 def _judged(hub: Hub, scene: Scene, protocol: Protocol) -> list[str]:
     found = violations(scene)
     writes = scene.wire.writes
-    late = Worker(hub, scene, protocol, Chaos(), "afterwards")
-    late.push_once("xero")
-    late.push_once("pooltrackr")
+    Worker(hub, scene, protocol, Chaos(), "afterwards").push_everything()
     if scene.wire.writes != writes:
         found.append("I10 a second run with no change writes")
     return found

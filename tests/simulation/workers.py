@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reconcile.clients.open import open_pooltrackr, open_xero
-from reconcile.errors import Parked, ReconcileError
+from reconcile.errors import ReconcileError
 from reconcile.pushing import Tally
-from reconcile.records import System
+from reconcile.records import SYSTEMS, System
 from tests.simulation.hub import Hub, SimulatedClock, SimulatedCrash
 from tests.simulation.protocols import Impatient, Protocol
 from tests.simulation.scene import ORG, SETTINGS, Scene
@@ -39,7 +40,6 @@ class Worker:
     looked_at: datetime | None = None
     crash_at: int = 0
     points: int = 0
-    busy: bool = False
 
     def live(self) -> None:
         """Push, wait, push again; after a crash, begin anew as another process."""
@@ -49,45 +49,51 @@ class Worker:
                 self._process()
             except SimulatedCrash:
                 self.hub.note(self.name, "CRASHED")
-            self.busy = False
             self.hub.pause(self.hub.rng.uniform(1, 120))
 
     def _process(self) -> None:
-        while not self.chaos.over:
-            for system in ("xero", "pooltrackr"):
-                self.busy = True
-                self.push_once(system)  # type: ignore[arg-type]
-                self.busy = False
-            self.hub.pause(self.hub.rng.uniform(20, 400))
+        sinks = self._connect()
+        try:
+            while not self.chaos.over:
+                for system in SYSTEMS:
+                    if self.scene.has_work(system, self._lease_clock().now()):
+                        self.push_once(sinks[system])
+                self.hub.pause(self.hub.rng.uniform(20, 400))
+        finally:
+            for sink in sinks.values():
+                sink.close()
 
-    def push_once(self, system: System) -> None:
+    def _connect(self) -> dict[System, Any]:
+        clock, wire = SimulatedClock(self.hub, self.skew), self.scene.wire.transport(self.name, self._moments)
+        return {
+            "xero": open_xero(SETTINGS, clock, transport=wire),
+            "pooltrackr": open_pooltrackr(SETTINGS, clock, transport=wire),
+        }
+
+    def _lease_clock(self) -> SimulatedClock:
+        return SimulatedClock(self.hub, self.skew if self.protocol.own_clock_leases else 0.0)
+
+    def push_once(self, sink: Any) -> None:
         """One push to one system; what stops it is noted."""
-        clock = SimulatedClock(self.hub, self.skew)
-        opener = open_xero if system == "xero" else open_pooltrackr
-        wire = self.scene.wire.transport(self.name, self._moments)
-        sink = opener(SETTINGS, clock, transport=wire)
+        owner, clock = f"{self.name}.{self.lives}", SimulatedClock(self.hub, self.skew)
         outbox = self.protocol.outbox(
-            self.scene.engine,
-            ORG,
-            f"{self.name}.{self.lives}",
-            clock if self.protocol.own_clock_leases else SimulatedClock(self.hub),
-            lease_seconds=self.protocol.lease_seconds,
+            self.scene.engine, ORG, owner, self._lease_clock(), lease_seconds=self.protocol.lease_seconds
         )
+        sink = Impatient(sink) if self.protocol.impatient else sink
         pusher = self.protocol.pusher(
-            outbox,
-            Impatient(sink) if self.protocol.impatient else sink,
-            clock,
-            self._pass,
-            fence_seconds=self.protocol.fence_seconds,
+            outbox, sink, clock, self._pass, fence_seconds=self.protocol.fence_seconds, **self.protocol.options
         )
         try:
             pusher.push(self._tell)
-        except Parked:
-            self.hub.note(self.name, "parked")
         except ReconcileError as error:
             self.hub.note(self.name, f"stopped by {type(error).__name__}: {error.message}")
-        finally:
-            sink.close()
+
+    def push_everything(self) -> None:
+        """One push to each system, whether there is anything to push or not."""
+        sinks = self._connect()
+        for system in SYSTEMS:
+            self.push_once(sinks[system])
+            sinks[system].close()
 
     def _tell(self, tally: Tally) -> None:
         self.hub.note(self.name, str(tally))

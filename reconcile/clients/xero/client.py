@@ -1,6 +1,5 @@
 """The Xero client: a Source to read from, a Sink to write to, and the organisation behind the connection."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,6 @@ from reconcile.records import Entity, Organisation, Record, System
 
 _NOT_INCREMENTAL = frozenset({"products", "accounts", "tax_rates"})
 _DEAD = frozenset({"VOIDED", "DELETED"})
-_PLAIN_NUMBER = re.compile(r"PT-[A-Za-z0-9-]{1,47}")  # safe in an address, and never taken for a ContactID
 NAMES_PER_CALL = 40  # of a list in the address (facts, section 2)
 
 
@@ -101,9 +99,6 @@ class XeroClient:
 
         Raises TargetTaken when several live ones carry it: only a person can say which is right.
         """
-        endpoint = _marked(entity)
-        if entity in ("contacts", "products") and _PLAIN_NUMBER.fullmatch(stamp):
-            return self._find_by_number(endpoint, stamp)
         return self.find_many(entity, [stamp]).get(stamp)
 
     def send(self, write: Write) -> Record:
@@ -174,13 +169,6 @@ class XeroClient:
         page = {"page": "1", "pageSize": str(listing.PAGE_SIZE)} if endpoint.is_paged else {}
         answer = self.session.read(endpoint.name, {**_any_state(endpoint), **endpoint.precision, **page, **params})
         return listing.elements(answer.data if answer else None, self.session, endpoint)
-
-    def _find_by_number(self, endpoint: Endpoint, stamp: str) -> Record | None:
-        answer = self.session.read(f"{endpoint.name}/{quote(stamp, safe='')}", endpoint.precision)
-        if answer is None:
-            return None
-        elements = listing.elements(answer.data, self.session, endpoint)
-        return self._only_one(endpoint, [e for e in elements if text(e.get(endpoint.stamp)) == stamp])
 
     def _only_one(self, endpoint: Endpoint, elements: Sequence[Mapping[str, Any]]) -> Record | None:
         live = [e for e in elements if text(e.get("Status")) not in _DEAD]

@@ -29,7 +29,8 @@ class Meter:
         for key, limit, problem in ((tenant, limits.minute, "minute"), (f"app {app}", limits.app_minute, "appminute")):
             calls = self._minute(key, now_ms)
             if len(calls) >= limit:
-                return self.refusal(problem, _seconds(calls[len(calls) - limit] + MINUTE_MS - now_ms))
+                wait = _seconds(calls[len(calls) - limit] + MINUTE_MS - now_ms)
+                return self.refusal(problem, wait if problem == "minute" else None)
         self._minute(tenant, now_ms).append(now_ms)
         self._minute(f"app {app}", now_ms).append(now_ms)
         self.days[tenant] = (_day_end(tenant, now_ms), self._day_used(tenant, now_ms) + 1)
@@ -55,7 +56,7 @@ class Meter:
         return {"x-appminlimit-remaining": str(max(0, left))}
 
     def refusal(self, problem: str, retry_after: int | None) -> Response:
-        """A 429; `Retry-After` comes with every problem but `concurrent`."""
+        """A 429; only `minute` and `day` say how long to wait."""
         response = text_response(429, "")
         headers = {"x-rate-limit-problem": problem}
         if retry_after is not None:

@@ -87,7 +87,7 @@ def _server(sandbox: Sandbox, port: int) -> uvicorn.Server:
         http=CuttableProtocol,
         lifespan="off",
         log_config=None,
-        log_level="critical",
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=2,

@@ -96,6 +96,7 @@ def test_the_app_has_a_minute_over_all_tenants(settings):
 
     assert answers[:3] == [None] * 3
     assert answers[3].headers["x-rate-limit-problem"] == "appminute"
+    assert "retry-after" not in answers[3].headers
 
 
 def test_connections_and_tokens_use_no_tenant_quota(xero, web, new_token):

@@ -101,7 +101,15 @@ def test_the_invoice_may_be_named_by_its_number(invoice, pay):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"Invoice": {}}, {"Amount": 0}, {"Amount": -5}, {"Amount": 0.001}, {"Amount": None}]
+    "fields",
+    [
+        {"Invoice": {}},
+        {"CreditNote": {"CreditNoteID": "x"}},
+        {"Amount": 0},
+        {"Amount": -5},
+        {"Amount": 0.001},
+        {"Amount": None},
+    ],
 )
 def test_wrong_payments_are_refused(pay, fields):
     assert pay(**fields).status_code == 400

@@ -195,9 +195,9 @@ def test_reference_data(xero):
     assert [account["Type"] for account in bank] == ["BANK", "BANK"]
 
 
-def test_an_unknown_endpoint_is_a_404_and_a_wrong_verb_a_405(xero):
+def test_an_unknown_endpoint_is_a_404_and_a_verb_that_is_not_there_a_501(xero):
     assert xero.get("Unicorns").status_code == 404
-    assert xero.delete("Contacts").status_code == 405
+    assert xero.delete("Contacts").status_code == 501
 
 
 def test_an_index_and_a_scan_find_the_same(xero, many, contact, invoice):

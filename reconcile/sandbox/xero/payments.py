@@ -133,8 +133,8 @@ def _find(call: Call, key: str) -> Payment:
 def _create(call: Call, element: Json) -> Saved:
     invoice, account = _invoice(call, element), _account(call, element)
     amount, paid_on = decimal(element.get("Amount")), day(element, "Date") or today(call)
-    if invoice is None:
-        return Saved(element, ["The payment must name one invoice that exists."])
+    if invoice is None or any(element.get(name) for name in ("CreditNote", "Prepayment", "Overpayment")):
+        return Saved(element, ["The payment must name one invoice that exists, and nothing else to pay."])
     errors = [] if account else [NO_ACCOUNT]
     if account and account.type != "BANK" and not account.enable_payments:
         errors.append(WRONG_ACCOUNT)

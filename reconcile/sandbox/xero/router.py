@@ -7,7 +7,7 @@ from reconcile.sandbox.clock import from_ms
 from reconcile.sandbox.idempotency import Idempotency
 from reconcile.sandbox.identity.grants import Consent, Grants
 from reconcile.sandbox.limits import Meter
-from reconcile.sandbox.wire import Request, Response, json_response, text_response
+from reconcile.sandbox.wire import Request, Response, text_response
 from reconcile.sandbox.world import World
 from reconcile.sandbox.xero import (
     bank_transactions,
@@ -136,7 +136,7 @@ def dispatch(call: Call, path: str) -> Response:
         return one(call, key)
     if not key and whole is not None:
         return whole(call)
-    return json_response(405, {"Message": f"The requested resource does not support http method '{method}'."})
+    return text_response(501, f"The method {method} is not implemented for this endpoint.")
 
 
 def handle_xero(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
-from reconcile.flagging import Finding
+from reconcile.flagging import COLLISION, Finding
 from reconcile.proposals import Proposal, Standing
 from reconcile.records import Entity, System
 from reconcile.reports.attention import FIRST_FLAGS
@@ -94,7 +94,7 @@ def count_flags(session: Session, org_id: str, wanted: Filter) -> dict[str, int]
         select(col(_F.name), func.count(func.distinct(_P.id)))
         .select_from(_P)
         .join(_F, _flag_on_proposal())
-        .where(*_scope(org_id, wanted), col(_P.closed_at).is_(None), ~_is_decided())
+        .where(*_scope(org_id, wanted), col(_P.closed_at).is_(None), ~_is_decided(org_id))
         .group_by(col(_F.name))
         .order_by(col(_F.name))
     )
@@ -103,12 +103,24 @@ def count_flags(session: Session, org_id: str, wanted: Filter) -> dict[str, int]
 
 def count_states(session: Session, org_id: str, wanted: Filter) -> dict[str, int]:
     """How many proposals of a list are open and decided."""
-    counts = {}
-    for state in ("open", "decided"):
-        only = Filter(entity=wanted.entity, system=wanted.system, kind=wanted.kind, state=state)
-        query = select(func.count()).select_from(_P).where(*_conditions(org_id, only))
-        counts[state] = session.connection().execute(query).scalar_one()
-    return counts
+    count = select(func.count()).select_from(_P).where(*_scope(org_id, wanted))
+    open_ones = count.where(col(_P.closed_at).is_(None), ~_is_decided(org_id))
+    decided = count.join(_D, col(_D.proposal_id) == col(_P.id)).where(
+        col(_D.org_id) == org_id, col(_D.withdrawn_at).is_(None)
+    )
+    connection = session.connection()
+    return {"open": connection.execute(open_ones).scalar_one(), "decided": connection.execute(decided).scalar_one()}
+
+
+def standing_collisions(session: Session, org_id: str, entity: Entity) -> list[str]:
+    """The rows that select what another row has, in words."""
+    query = select(col(_F.record_id), col(_F.detail)).where(
+        col(_F.org_id) == org_id,
+        col(_F.entity) == entity,
+        col(_F.name) == COLLISION[entity],
+        col(_F.cleared_at).is_(None),
+    )
+    return [f"{record_id}: {detail}" for record_id, detail in session.connection().execute(query)]
 
 
 def _scope(org_id: str, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -123,11 +135,11 @@ def _scope(org_id: str, wanted: Filter) -> list[ColumnElement[bool]]:
 def _conditions(org_id: str, wanted: Filter) -> list[ColumnElement[bool]]:
     found = _scope(org_id, wanted)
     if wanted.state == "open":
-        found += [col(_P.closed_at).is_(None), ~_is_decided()]
+        found += [col(_P.closed_at).is_(None), ~_is_decided(org_id)]
     elif wanted.state == "decided":
-        found.append(_is_decided())
+        found.append(_is_decided(org_id))
     else:
-        found.append(or_(col(_P.closed_at).is_(None), _is_decided()))
+        found.append(or_(col(_P.closed_at).is_(None), _is_decided(org_id)))
     if wanted.flag:
         found.append(exists().where(_flag_on_proposal(), col(_F.name) == wanted.flag))
     if wanted.suggested:
@@ -146,8 +158,9 @@ def _text(text: str) -> ColumnElement[bool]:
     return or_(*(place.icontains(text.strip(), autoescape=True) for place in places))
 
 
-def _is_decided() -> ColumnElement[bool]:
-    return exists().where(col(_D.proposal_id) == col(_P.id), col(_D.withdrawn_at).is_(None))
+def _is_decided(org_id: str) -> ColumnElement[bool]:
+    standing = select(col(_D.proposal_id)).where(col(_D.org_id) == org_id, col(_D.withdrawn_at).is_(None))
+    return col(_P.id).in_(standing)
 
 
 def _flag_on_proposal() -> ColumnElement[bool]:

@@ -9,12 +9,20 @@ from sqlmodel import Session
 
 from reconcile.errors import BadData, BadInput, Conflict, DecisionsRejected, GateClosed
 from reconcile.flagging import COLLISION
-from reconcile.gates import Gate
+from reconcile.gates import Gate, contact_gate, product_gate
 from reconcile.records import Entity, System
-from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
-from reconcile.store.review_list import Filter, Listed, count_states, list_page, load_listed, matching_ids
+from reconcile.store.review_list import (
+    Filter,
+    Listed,
+    count_states,
+    list_page,
+    load_listed,
+    matching_ids,
+    standing_collisions,
+)
+from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.pages import go_to, query, show
@@ -59,7 +67,7 @@ class Wanted:
         flag: Annotated[str, Query(max_length=60)] = "",
         band: Annotated[str, Query(pattern="^(|sure|likely|unsure|none)$")] = "",
         suggested: Annotated[str, Query(max_length=12)] = "",
-        q: Annotated[str, Query(max_length=200)] = "",
+        q: Annotated[str, Query(max_length=5_000)] = "",
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
         at: Annotated[int, Query(ge=0, le=1_000)] = 0,
     ) -> None:
@@ -144,8 +152,10 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
 
 def _gate(session: Session, services: Services, screen: Screen) -> Gate:
     """The gate between this list and what comes after it; for products the contacts' gate holds as well."""
-    contacts, products, _ = read_gates(session, services.org_id, services.settings_of_org)
-    return products if screen.entity == "products" and contacts.is_open else contacts
+    contacts = contact_gate(standing_collisions(session, services.org_id, "contacts"))
+    if screen.entity == "contacts" or not contacts.is_open:
+        return contacts
+    return product_gate(services.settings_of_org, count_current(session, Scope(services.org_id, "xero", "products")))
 
 
 def _blocking(session: Session, org_id: str, screen: Screen) -> list[Listed]:

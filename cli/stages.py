@@ -27,7 +27,7 @@ def pull(org: OrgOption = "") -> None:
 
 def propose(org: OrgOption = "") -> None:
     """Match what was pulled, write proposals and reports."""
-    from reconcile.stages.propose import find_proposals, read_situation, save_proposed
+    from reconcile.stages.propose import propose_entity
     from reconcile.stages.report import ENTITIES, write_reports
     from reconcile.stages.services import open_services
     from tasks.run import tracked_run
@@ -36,9 +36,7 @@ def propose(org: OrgOption = "") -> None:
         with open_services(org=run.org) as services:
             for entity in ENTITIES:
                 console.print(f"matching {entity} ...")
-                proposed = find_proposals(services, entity, read_situation(services, entity))
-                saved, flags = save_proposed(services, run.seq, proposed)
-                run.counts[entity] = {**asdict(saved), **flags}
+                run.counts[entity] = propose_entity(services, run.seq, entity)
             reported = write_reports(services, run.seq)
         show_counts(f"Proposals {run.id} of {run.org}", run.counts)
         console.print(f"Reports: {reported.folder}")

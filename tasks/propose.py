@@ -4,7 +4,7 @@ from prefect import task
 
 from reconcile.records import Entity
 from reconcile.stages.policies import approve_by_policy
-from reconcile.stages.propose import find_proposals, read_situation, save_proposed
+from reconcile.stages.propose import propose_entity
 from reconcile.stages.services import open_services
 from tasks.edge import EDGE
 from tasks.progress import tell
@@ -15,11 +15,10 @@ from tasks.run import RunInProgress
 def propose(run: RunInProgress, entity: Entity) -> dict[str, int]:
     """Match, flag, propose; returns how many proposals were new, kept and closed, and how many flags were raised."""
     with open_services(org=run.org) as services:
-        proposed = find_proposals(services, entity, read_situation(services, entity))
-        saved, flags = save_proposed(services, run.seq, proposed)
-    counts = {"pairs": proposed.pairs, "new": saved.new, "kept": saved.kept, "closed": saved.closed, **flags}
+        counts = propose_entity(services, run.seq, entity)
     tell(
-        f"matched {entity}: {saved.new} new proposals, {saved.kept} as before, {saved.closed} closed, {flags['collisions']} contested"
+        f"matched {entity}: {counts['new']} new proposals, {counts['kept']} as before, {counts['closed']} closed, "
+        f"{counts['collisions']} contested"
     )
     return counts
 

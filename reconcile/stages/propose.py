@@ -14,7 +14,8 @@ from reconcile.proposing import Linked, basis_now, live_records, propose
 from reconcile.records import Contact, Entity, Pool, Product, Record, System
 from reconcile.stages.collisions import refresh_collisions
 from reconcile.stages.services import Services
-from reconcile.store.decisions import OTHER, ignored_records, settled_proposals
+from reconcile.stages.sync import sync_entity
+from reconcile.store.decisions import OTHER, ignored_proposals, ignored_records, settled_proposals
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags
 from reconcile.store.links import linked
@@ -51,6 +52,7 @@ class Situation:
     linked: Linked
     memory: Memory
     ignored: dict[System, set[str]]
+    dropped: set[str]
     settled: Sequence[Proposal]
 
 
@@ -62,6 +64,20 @@ class Proposed:
     proposals: tuple[Proposal, ...]
     findings: tuple[Finding, ...]
     pairs: int
+
+
+def propose_entity(services: Services, run_seq: int, entity: Entity) -> dict[str, int]:
+    """Compare what is linked, match what is not, store what follows; the same again writes nothing.
+
+    Returns how many pairs were matched, proposals new, kept and closed, flags raised and cleared, collisions standing.
+    Raises GuardStopped before any proposal when the data cannot be right.
+    """
+    synced, moved = sync_entity(services, run_seq, entity)
+    proposed = find_proposals(services, entity, read_situation(services, entity))
+    saved, flags = save_proposed(services, run_seq, proposed)
+    total = saved + synced
+    counts = {"pairs": proposed.pairs, "new": total.new, "kept": total.kept, "closed": total.closed, **flags}
+    return {name: count + moved.get(name, 0) for name, count in counts.items()}
 
 
 def read_situation(services: Services, entity: Entity) -> Situation:
@@ -82,6 +98,7 @@ def read_situation(services: Services, entity: Entity) -> Situation:
                 "pooltrackr": ignored_records(session, services.org_id, entity, "pooltrackr"),
                 "xero": ignored_records(session, services.org_id, entity, "xero"),
             },
+            dropped=ignored_proposals(session, services.org_id, entity),
             settled=settled_proposals(session, services.org_id, entity),
         )
 
@@ -98,7 +115,7 @@ def find_proposals(services: Services, entity: Entity, situation: Situation) -> 
     else:
         more, updates = _review_prices(services, situation, drafts)
         findings += more
-        drafts += _keep_settled(updates, situation)
+        drafts += [draft for draft in _keep_settled(updates, situation) if draft.id not in situation.dropped]
     return Proposed(entity, tuple(drafts), tuple(findings), len(result.pairs))
 
 
@@ -106,7 +123,7 @@ def save_proposed(services: Services, run_seq: int, proposed: Proposed) -> tuple
     """Store proposals and flags in one transaction; the same again writes nothing. Returns what was saved and raised."""
     now = services.clock.now()
     with writing(services.engine) as session:
-        kinds = ["match", "update"]
+        kinds = ["match", "update"] if proposed.entity == "products" else ["match"]
         saved = save_proposals(session, services.org_id, proposed.entity, kinds, proposed.proposals, run_seq, now)
         raised, cleared = replace_flags(
             session, services.org_id, proposed.entity, MATCH_FLAGS, proposed.findings, run_seq, now

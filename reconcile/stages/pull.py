@@ -1,6 +1,9 @@
 """Pull: pages from a system into the snapshot, page by page, the bookmark moving with what is stored."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from reconcile.errors import GuardStopped
 from reconcile.organisation_settings import Guards
@@ -12,13 +15,18 @@ from reconcile.store.snapshots import (
     Scope,
     Stored,
     count_current,
+    count_missed,
+    listed_whole_at,
+    mark_listed_whole,
     mark_missing,
+    missing_records,
     read_bookmark,
     store_page,
     vanished,
 )
 
 SMALL = 20
+WHOLE_EVERY = timedelta(days=7)  # a list of changes never shows what is gone, so now and then everything is listed
 PULLED: dict[System, tuple[Entity, ...]] = {
     "pooltrackr": ("contacts", "pools", "products"),
     "xero": ("accounts", "tax_rates", "contacts", "products"),
@@ -55,7 +63,7 @@ def pull_entity(services: Services, run_seq: int, system: System, entity: Entity
     source: Source = services.source(system)
     scope = Scope(services.org_id, system, entity)
     with reading(services.engine) as session:
-        since = read_bookmark(session, scope) if source.is_incremental(entity) else None
+        since = _start(services, session, scope) if source.is_incremental(entity) else None
         before = count_current(session, scope)
     stored = Stored()
     listed: set[str] = set()
@@ -66,17 +74,30 @@ def pull_entity(services: Services, run_seq: int, system: System, entity: Entity
     missing = 0
     if since is None:
         missing = _settle_missing(services, scope, before, listed)
+        if source.is_incremental(entity):
+            with writing(services.engine) as session:
+                mark_listed_whole(session, scope, services.clock.now())
     with reading(services.engine) as session:
         total = count_current(session, scope)
     return Pulled(system, entity, stored, missing, total)
 
 
+def _start(services: Services, session: Session, scope: Scope) -> datetime | None:
+    """Where a pull starts; None when everything is to be listed: the first time, and every week again."""
+    whole = listed_whole_at(session, scope)
+    if whole is None or services.clock.now() - whole >= WHOLE_EVERY:
+        return None
+    return read_bookmark(session, scope)
+
+
 def _settle_missing(services: Services, scope: Scope, before: int, listed: set[str]) -> int:
     with reading(services.engine) as session:
         gone = vanished(session, scope, listed)
+        still = sorted(set(missing_records(session, scope)) - listed)
     refuse_mass_loss(scope, before, len(gone), services.settings_of_org.guards)
-    if gone:
+    if gone or still:
         with writing(services.engine) as session:
+            count_missed(session, scope, still)
             mark_missing(session, scope, gone, services.clock.now())
     return len(gone)
 

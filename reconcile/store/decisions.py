@@ -16,7 +16,7 @@ from reconcile.decisions import Accepted, DecisionRow, Situation
 from reconcile.errors import BadInput, Conflict
 from reconcile.proposals import Proposal
 from reconcile.proposing import basis_now, live_records
-from reconcile.pushplan import plan_writes
+from reconcile.pushplan import PlannedWrite, plan_writes
 from reconcile.records import Entity, Record, System
 from reconcile.store import tables
 from reconcile.store.audit import record_event
@@ -24,7 +24,8 @@ from reconcile.store.links import close_link, mark_stamped, open_link, open_link
 from reconcile.store.money_plans import MONEY, planned_writes
 from reconcile.store.outbox import stage, withdraw_staged
 from reconcile.store.proposals import close_proposals, closed_reasons, current_proposals
-from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.snapshots import Scope, current_record, current_records
+from reconcile.store.sync_bases import accept_difference, agree_on_link
 
 ENTITIES: tuple[Entity, ...] = ("contacts", "products")
 OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
@@ -117,25 +118,42 @@ def apply_decisions(session: Session, org_id: str, accepted: Sequence[Accepted],
 
 def _apply(session: Session, org_id: str, choice: Accepted, source: Source, run_seq: int) -> int:
     proposal = choice.proposal
-    record = _record(session, org_id, proposal.system, proposal.entity, proposal.record_id)
-    other = None
-    if choice.verdict == "link":
-        other = _record(session, org_id, OTHER[proposal.system], proposal.entity, choice.target_id)
-    elif choice.verdict == "update":
-        other = _record(session, org_id, OTHER[proposal.system], proposal.entity, proposal.suggested_id)
+    record, other = _concerned(session, org_id, choice)
     decision = _decide(session, org_id, choice, source, record, other)
-    link_id = _follow(session, org_id, choice, source, decision.id)
-    is_money = proposal.entity in MONEY
-    writes = planned_writes(session, proposal, choice.verdict) if is_money else plan_writes(choice, record, other)
+    link_id = _follow(session, org_id, choice, source, decision.id, record, other)
+    writes: Sequence[PlannedWrite] = ()
+    if proposal.entity in MONEY:
+        writes = planned_writes(session, proposal, choice.verdict)
+    elif record is not None:
+        writes = plan_writes(choice, record, other)
     for write in writes:
         stage(session, org_id, decision.id, link_id, write, run_seq, source.at)
-    if link_id and not writes:
+    if choice.verdict == "link" and not writes:
         mark_stamped(session, link_id, source.at)
     return len(writes)
 
 
+def _concerned(session: Session, org_id: str, choice: Accepted) -> tuple[Record | None, Record | None]:
+    """The records that a decision is about; only a link may be taken apart when one of them is gone."""
+    proposal = choice.proposal
+    own, others = proposal.system, OTHER[proposal.system]
+    if choice.verdict == "unlink":
+        return (
+            _find(session, org_id, own, proposal.entity, proposal.record_id),
+            _find(session, org_id, others, proposal.entity, proposal.suggested_id),
+        )
+    record = _record(session, org_id, own, proposal.entity, proposal.record_id)
+    if choice.verdict == "link":
+        return record, _record(session, org_id, others, proposal.entity, choice.target_id)
+    if choice.verdict == "update":
+        return record, _record(session, org_id, others, proposal.entity, proposal.suggested_id)
+    if proposal.kind in ("update", "conflict"):
+        return record, _find(session, org_id, others, proposal.entity, proposal.suggested_id)
+    return record, None
+
+
 def _decide(
-    session: Session, org_id: str, choice: Accepted, source: Source, record: Record, other: Record | None
+    session: Session, org_id: str, choice: Accepted, source: Source, record: Record | None, other: Record | None
 ) -> tables.Decision:
     proposal = choice.proposal
     withdraw_decision(session, org_id, proposal.id, source.by, source.at)
@@ -152,7 +170,7 @@ def _decide(
         via=source.via,
         source_sha256=source.sha256,
         basis=proposal.basis,
-        record_hash=basis_hash(record),
+        record_hash=basis_hash(record) if record else "",
         target_hash=basis_hash(other) if other else "",
     )
     session.add(decision)
@@ -162,24 +180,61 @@ def _decide(
     return decision
 
 
-def _follow(session: Session, org_id: str, choice: Accepted, source: Source, decision_id: str) -> str:
-    """What a verdict changes at once: a link opens or closes, a proposal that is answered for good is closed."""
+def _follow(
+    session: Session,
+    org_id: str,
+    choice: Accepted,
+    source: Source,
+    decision_id: str,
+    record: Record | None,
+    other: Record | None,
+) -> str:
+    """What a verdict changes at once: a link opens or closes, a proposal that is answered for good is closed.
+
+    Returns the link that the writes to come belong to.
+    """
     proposal = choice.proposal
     if choice.verdict == "link":
-        left, right = proposal.record_id, choice.target_id
-        if proposal.system == "xero":
-            left, right = right, left
-        link = open_link(session, org_id, proposal.entity, left, right, decision_id, source.by, source.at)
-        close_proposals(session, [proposal.id], source.at, "linked")
-        _close_counterpart(session, org_id, proposal, choice.target_id, source.at)
-        return link.id
+        if proposal.kind == "unlink":
+            _take_apart(session, org_id, proposal, source, f"moved to {choice.target_id}")
+        return _open(session, org_id, choice, source, decision_id, record, other)
     if choice.verdict == "ignore":
+        if proposal.kind in ("update", "conflict") and record is not None:
+            accept_difference(session, proposal, org_id, record, other)
         close_proposals(session, [proposal.id], source.at, "ignored")
     if choice.verdict == "unlink":
-        for link in open_links(session, org_id, proposal.entity, pooltrackr_id=proposal.record_id):
-            close_link(session, link, source.by, source.at, "decided")
+        _take_apart(session, org_id, proposal, source, "decided")
         close_proposals(session, [proposal.id], source.at, "unlinked")
+    if choice.verdict == "update" and proposal.entity == "contacts":
+        left = proposal.record_id if proposal.system == "pooltrackr" else proposal.suggested_id
+        return "".join(link.id for link in open_links(session, org_id, "contacts", pooltrackr_id=left))
     return ""
+
+
+def _open(
+    session: Session,
+    org_id: str,
+    choice: Accepted,
+    source: Source,
+    decision_id: str,
+    record: Record | None,
+    other: Record | None,
+) -> str:
+    proposal, target_id = choice.proposal, choice.target_id
+    straight = proposal.system == "pooltrackr"
+    left, right = (proposal.record_id, target_id) if straight else (target_id, proposal.record_id)
+    link = open_link(session, org_id, proposal.entity, left, right, decision_id, source.by, source.at)
+    if record is not None and other is not None:
+        agree_on_link(link, *((record, other) if straight else (other, record)))
+        session.add(link)
+    close_proposals(session, [proposal.id], source.at, "linked")
+    _close_counterpart(session, org_id, proposal, target_id, source.at)
+    return link.id
+
+
+def _take_apart(session: Session, org_id: str, proposal: Proposal, source: Source, because: str) -> None:
+    for link in open_links(session, org_id, proposal.entity, pooltrackr_id=proposal.record_id):
+        close_link(session, link, source.by, source.at, because)
 
 
 def _close_counterpart(session: Session, org_id: str, proposal: Proposal, target_id: str, now: datetime) -> None:
@@ -231,11 +286,31 @@ def withdraw_decision(session: Session, org_id: str, proposal_id: str, by: str, 
     return True
 
 
+def _find(session: Session, org_id: str, system: System, entity: Entity, record_id: str) -> Record | None:
+    return current_record(session, Scope(org_id, system, entity), record_id)
+
+
 def _record(session: Session, org_id: str, system: System, entity: Entity, record_id: str) -> Record:
-    found = current_records(session, Scope(org_id, system, entity), [record_id])
-    if not found:
+    found = _find(session, org_id, system, entity, record_id)
+    if found is None:
         raise BadInput(f"{entity} {record_id} is no longer in {system}.", remedy="Run the reconciliation again.")
-    return found[0]
+    return found
+
+
+def ignored_proposals(session: Session, org_id: str, entity: Entity) -> set[str]:
+    """The proposals about linked records that somebody decided to ignore for good."""
+    rows = session.exec(
+        select(tables.Proposal.id)
+        .join(tables.Decision, col(tables.Decision.proposal_id) == col(tables.Proposal.id))
+        .where(
+            tables.Proposal.org_id == org_id,
+            tables.Proposal.entity == entity,
+            tables.Proposal.kind != "match",
+            tables.Decision.verdict == "ignore",
+            col(tables.Decision.withdrawn_at).is_(None),
+        )
+    )
+    return set(rows)
 
 
 def ignored_records(session: Session, org_id: str, entity: Entity, system: System) -> set[str]:
@@ -247,6 +322,7 @@ def ignored_records(session: Session, org_id: str, entity: Entity, system: Syste
             tables.Proposal.org_id == org_id,
             tables.Proposal.entity == entity,
             tables.Proposal.system == system,
+            tables.Proposal.kind == "match",
             tables.Decision.verdict == "ignore",
             col(tables.Decision.withdrawn_at).is_(None),
         )

@@ -98,7 +98,7 @@ def _store_chunk(session: Session, scope: Scope, run_seq: int, records: Sequence
         )
     if returned:
         session.connection().execute(
-            update(RecordVersion).where(col(RecordVersion.id).in_(returned)).values(missing_since=None)
+            update(RecordVersion).where(col(RecordVersion.id).in_(returned)).values(missing_since=None, missed=0)
         )
     if fresh:
         session.connection().execute(insert(RecordVersion), fresh)
@@ -141,8 +141,43 @@ def mark_missing(session: Session, scope: Scope, ids: Sequence[str], now: dateti
         session.connection().execute(
             update(RecordVersion)
             .where(*_current(scope), col(RecordVersion.record_id).in_(ids[start : start + CHUNK]))
-            .values(missing_since=now)
+            .values(missing_since=now, missed=1)
         )
+
+
+def missing_records(session: Session, scope: Scope) -> dict[str, int]:
+    """How many complete listings in a row did not show a record, by id, for those that are missing."""
+    rows = session.exec(
+        select(RecordVersion.record_id, RecordVersion.missed).where(
+            *_current(scope), col(RecordVersion.missing_since).is_not(None)
+        )
+    )
+    return dict(rows.all())
+
+
+def count_missed(session: Session, scope: Scope, ids: Sequence[str]) -> None:
+    """Note for missing records that one more complete listing did not show them."""
+    for start in range(0, len(ids), CHUNK):
+        session.connection().execute(
+            update(RecordVersion)
+            .where(*_current(scope), col(RecordVersion.record_id).in_(ids[start : start + CHUNK]))
+            .values(missed=col(RecordVersion.missed) + 1)
+        )
+
+
+def listed_whole_at(session: Session, scope: Scope) -> datetime | None:
+    """When everything was last listed, for entities that are otherwise pulled by what changed."""
+    mark = session.get(Bookmark, (scope.org_id, scope.system, scope.entity))
+    return mark.full_at if mark else None
+
+
+def mark_listed_whole(session: Session, scope: Scope, now: datetime) -> None:
+    """Note that everything was listed."""
+    mark = session.get(Bookmark, (scope.org_id, scope.system, scope.entity))
+    mark = mark or Bookmark(org_id=scope.org_id, system=scope.system, entity=scope.entity)
+    mark.full_at = now
+    session.add(mark)
+    session.flush()
 
 
 def count_current(session: Session, scope: Scope) -> int:
@@ -170,6 +205,21 @@ def current_record(session: Session, scope: Scope, record_id: str) -> Record | N
     """One record as last pulled."""
     found = current_records(session, scope, [record_id])
     return found[0] if found else None
+
+
+def records_at(session: Session, scope: Scope, run_seq: int, ids: Sequence[str]) -> dict[str, Record]:
+    """Some records as they were at a run, by id."""
+    query = select(RecordVersion.body).where(
+        *_scope(scope),
+        RecordVersion.run_from <= run_seq,
+        or_(col(RecordVersion.run_to).is_(None), col(RecordVersion.run_to) > run_seq),
+    )
+    found: dict[str, Record] = {}
+    for start in range(0, len(ids), CHUNK):
+        for body in session.exec(query.where(col(RecordVersion.record_id).in_(ids[start : start + CHUNK]))):
+            record = from_json(scope.entity, json.loads(body))
+            found[record.id] = record
+    return found
 
 
 def snapshot_records(session: Session, scope: Scope, run_seq: int) -> list[Record]:

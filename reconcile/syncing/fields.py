@@ -5,14 +5,14 @@ there when the two were linked is no edit. Timestamps decide nothing.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from reconcile.content import basis_hash, digest
 from reconcile.flagging import Finding
 from reconcile.organisation_settings import Wins
-from reconcile.ownership import PARTS, Face, Part, face_of
+from reconcile.ownership import PART_OF_FIELD, PARTS, Face, Part, face_of
 from reconcile.proposals import Change, Kind, Proposal, Suggested, basis_of, proposal_id
 from reconcile.proposing import display_name
 from reconcile.records import Contact, System
@@ -36,12 +36,13 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two linked contacts, live on both sides."""
+    """Two linked contacts, live on both sides; ``site`` is the address of the Pooltrackr contact's first pool."""
 
     link_id: str
     left: Contact
     right: Contact
     agreed: Agreed
+    site: Face = ()
 
     def of(self, system: System) -> Contact:
         """The contact of one system."""
@@ -91,6 +92,8 @@ def agree(left: Contact, right: Contact) -> Agreed:
 def compare_pair(pair: Pair) -> tuple[Compared, ...]:
     """Every part of a pair; a part that was never compared counts as agreed as it stands."""
     left, right = faces("pooltrackr", pair.left), faces("xero", pair.right)
+    if pair.site:
+        left["site_address"] = pair.site
     return tuple(
         _compare(
             part,
@@ -268,3 +271,18 @@ def _finding(pair: Pair, system: System, name: str, detail: str) -> Finding:
     return Finding(
         entity="contacts", system=system, record_id=pair.of(system).id, name=name, group_id=pair.link_id, detail=detail
     )
+
+
+def absorb(agreed: Agreed, target: System, written: Iterable[str], shown: Contact, source: Contact | None) -> Agreed:
+    """The agreed state after a write of ours: the written parts are agreed as the target showed them afterwards.
+
+    ``source`` is the other side as it was when the write was approved, so that whoever edits it meanwhile has made an
+    edit. A Pooltrackr contact does not know its pools' addresses: for them, what was written counts for both.
+    """
+    sides = {system: dict(agreed.of(system)) for system in OTHER}
+    for part in {PART_OF_FIELD[name].name: PART_OF_FIELD[name] for name in written if name in PART_OF_FIELD}.values():
+        face = face_of(part, target, shown)
+        sides[target][part.name] = face
+        taken = source is None or part.name == "site_address"
+        sides[OTHER[target]][part.name] = face if taken or source is None else face_of(part, OTHER[target], source)
+    return Agreed(sides["pooltrackr"], sides["xero"])

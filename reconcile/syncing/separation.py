@@ -104,9 +104,7 @@ def _take_apart(org_id: str, entity: Entity, state: LinkState, records: Records,
     return _based(org_id, _plain(entity, state, words), records)
 
 
-def _move(
-    org_id: str, entity: Entity, state: LinkState, records: Records, survivor: Contact, words: str
-) -> Proposal:
+def _move(org_id: str, entity: Entity, state: LinkState, records: Records, survivor: Contact, words: str) -> Proposal:
     moved = replace(
         _plain(entity, state, words),
         suggested="link",

@@ -10,7 +10,7 @@ import pytest
 from reconcile.sandbox.server import serve_in_thread
 from reconcile.settings import Settings
 from reconcile.stages.check import check_current
-from reconcile.stages.propose import find_proposals, read_situation, save_proposed
+from reconcile.stages.propose import propose_entity
 from reconcile.stages.pull import PULLED, pull_entity
 from reconcile.stages.report import ENTITIES, Reported, write_reports
 from reconcile.stages.services import Services, open_services
@@ -44,11 +44,8 @@ class Organisation:
 
     def propose(self) -> dict[str, Saved]:
         with self.open() as services, run_of(services, "propose") as seq:
-            saved = {}
-            for entity in ENTITIES:
-                found = find_proposals(services, entity, read_situation(services, entity))
-                saved[entity], _ = save_proposed(services, seq, found)
-        return saved
+            counts = {entity: propose_entity(services, seq, entity) for entity in ENTITIES}
+        return {entity: Saved(found["new"], found["kept"], found["closed"]) for entity, found in counts.items()}
 
     def report(self) -> Reported:
         with self.open() as services, run_of(services, "report") as seq:

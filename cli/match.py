@@ -74,7 +74,8 @@ def product_rows(left: dict[str, list[str]], right: dict[str, list[str]]) -> Row
     frame = import_module("pandas").DataFrame
     match_products = import_module("reconcile.matching.products").match_products
     pairs = match_products(frame(left, dtype=str), frame(right, dtype=str)).pairs
-    return iter(pairs[HEADER].itertuples(index=False, name=None))
+    rows: Rows = pairs[HEADER].itertuples(index=False, name=None)
+    return rows
 
 
 def read_side(path: Path, kind: str) -> dict[str, list[str]]:
@@ -100,7 +101,9 @@ def read_cells(path: Path, text: str) -> tuple[list[str], list[list[str]]]:
         header = [name.strip().lower() for name in next(rows, [])]
         body = [row for row in rows if row]
     except csv.Error as error:
-        raise BadInput(f"{path}: row {rows.line_num}: {error}.", remedy="Save the file as CSV (UTF-8) again.") from error
+        raise BadInput(
+            f"{path}: row {rows.line_num}: {error}.", remedy="Save the file as CSV (UTF-8) again."
+        ) from error
     check_width(path, body, len(header))
     return header, [list(column) for column in zip(*body, strict=True)] if body else [[] for _ in header]
 
@@ -121,9 +124,13 @@ def plain_cells(data: bytes) -> tuple[list[str], list[list[str]]] | None:
 def check_header(path: Path, header: list[str], kind: str) -> None:
     """There is an id column, and no known column twice."""
     if not header:
-        raise BadInput(f"{path}: the file is empty.", remedy="Export it again, with a header row and at least the column id.")
+        raise BadInput(
+            f"{path}: the file is empty.", remedy="Export it again, with a header row and at least the column id."
+        )
     if "id" not in header:
-        raise BadInput(f"{path}: row 1 has no column id.", remedy=f"Name one column id; columns read: {', '.join(COLUMNS[kind])}.")
+        raise BadInput(
+            f"{path}: row 1 has no column id.", remedy=f"Name one column id; columns read: {', '.join(COLUMNS[kind])}."
+        )
     twice = sorted({name for name in header if header.count(name) > 1 and name in COLUMNS[kind]})
     if twice:
         raise BadInput(f"{path}: row 1 has the column {twice[0]} twice.", remedy="Rename or delete one of them.")
@@ -134,7 +141,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror}).", remedy="Check the path and the permissions.") from error
+        raise BadInput(
+            f"{path}: cannot be read ({error.strerror}).", remedy="Check the path and the permissions."
+        ) from error
 
 
 def decoded(path: Path, data: bytes) -> str:
@@ -146,7 +155,9 @@ def decoded(path: Path, data: bytes) -> str:
         raise BadInput(f"{path}: row {row}: not UTF-8.", remedy='Save it as "CSV UTF-8" from Excel.') from error
     if "\x00" in text:
         row = text[: text.index("\x00")].count("\n") + 1
-        raise BadInput(f"{path}: row {row}: holds a NUL character.", remedy='Save it as "CSV UTF-8"; it may be UTF-16 or damaged.')
+        raise BadInput(
+            f"{path}: row {row}: holds a NUL character.", remedy='Save it as "CSV UTF-8"; it may be UTF-16 or damaged.'
+        )
     return text
 
 
@@ -172,7 +183,8 @@ def check_ids(path: Path, ids: list[str]) -> None:
             raise BadInput(f"{path}: row {number}, column id: empty.", remedy="Give every row an id.")
         if seen.setdefault(key, number) != number:
             raise BadInput(
-                f"{path}: row {number}, column id: {key[:40]!r} is already in row {seen[key]}.", remedy="Every row needs an id of its own."
+                f"{path}: row {number}, column id: {key[:40]!r} is already in row {seen[key]}.",
+                remedy="Every row needs an id of its own.",
             )
 
 

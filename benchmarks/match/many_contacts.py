@@ -4,15 +4,35 @@ import csv
 import random
 from pathlib import Path
 
-COLUMNS = "id name first_name last_name company email phone mobile abn street suburb state postcode".split()
-STARTS = "Ba Be Bo Car Cham Dal Den Fer Gar Har Hol Jen Kar Kel Lam Lin Mar Mor Nor Pal Par Ren Ros San Sel Tan Tor Val Ver Wal Win Zan".split()
-MIDDLES = "a be da di el en er i in la le lo ma mi na ni o ra ri ro ta te ti to va".split()
-ENDS = "berg by croft dale den field ford ham hart land ley low man mont more nell ridge rose sen sky son stone ton wick wood worth".split()
-GIVEN_ENDS = "a ah an ara e ella en ene ia iel ina is on us y".split()
-ROADS = "Acacia Albert Banksia Bay Beach Boronia Bridge Church Coral Dolphin Elm Forest George Grevillea Hill Hume Jarrah King Lake".split()
-KINDS = (("Street", "St"), ("Road", "Rd"), ("Avenue", "Ave"), ("Court", "Ct"), ("Drive", "Dr"), ("Place", "Pl"), ("Crescent", "Cres"))
+
+def listed(text: str, mark: str | None = None) -> list[str]:
+    """The words of a list written as text."""
+    return text.split(mark)
+
+
+COLUMNS = listed("id name first_name last_name company email phone mobile abn street suburb state postcode")
+STARTS = listed(
+    "Ba Be Bo Car Cham Dal Den Fer Gar Har Hol Jen Kar Kel Lam Lin Mar Mor Nor Pal Par Ren Ros San Sel Tan Tor Val Ver Wal Win Zan"
+)
+MIDDLES = listed("a be da di el en er i in la le lo ma mi na ni o ra ri ro ta te ti to va")
+ENDS = listed(
+    "berg by croft dale den field ford ham hart land ley low man mont more nell ridge rose sen sky son stone ton wick wood worth"
+)
+GIVEN_ENDS = listed("a ah an ara e ella en ene ia iel ina is on us y")
+ROADS = listed(
+    "Acacia Albert Banksia Bay Beach Boronia Bridge Church Coral Dolphin Elm Forest George Grevillea Hill Hume Jarrah King Lake"
+)
+KINDS = (
+    ("Street", "St"),
+    ("Road", "Rd"),
+    ("Avenue", "Ave"),
+    ("Court", "Ct"),
+    ("Drive", "Dr"),
+    ("Place", "Pl"),
+    ("Crescent", "Cres"),
+)
 STATES = (("NSW", "2", "02"), ("VIC", "3", "03"), ("QLD", "4", "07"), ("SA", "5", "08"), ("WA", "6", "08"))
-TRADES = "Plumbing Dental Legal Printing Software Catering Travel Tiling Freight Accounting".split()
+TRADES = listed("Plumbing Dental Legal Printing Software Catering Travel Tiling Freight Accounting")
 MAIL = ("gmail.com", "hotmail.com", "bigpond.com", "outlook.com", "icloud.com")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -33,11 +53,19 @@ def people(dice: random.Random, count: int) -> list[list[str]]:
     while len(kept) < count:
         state, first, area = dice.choice(STATES)
         road, kind = dice.choice(ROADS), dice.choice(KINDS)[0]
-        place = [f"{dice.randint(1, 280)} {road} {kind}", dice.choice(suburbs), state, first + f"{dice.randrange(1000):03d}"]
+        place = [
+            f"{dice.randint(1, 280)} {road} {kind}",
+            dice.choice(suburbs),
+            state,
+            first + f"{dice.randrange(1000):03d}",
+        ]
         company = f"{dice.choice(STARTS)}{dice.choice(ENDS)} {dice.choice(TRADES)}" if dice.random() < 0.3 else ""
         office = f"{area}{dice.randrange(10**8):08d}"
         for _ in range(dice.randint(2, 5) if company else 1):
-            given, family = dice.choice(givens), families[min(int(dice.expovariate(8 / len(families))), len(families) - 1)]
+            given, family = (
+                dice.choice(givens),
+                families[min(int(dice.expovariate(8 / len(families))), len(families) - 1)],
+            )
             domain = company.lower().replace(" ", "") + ".com.au" if company else dice.choice(MAIL)
             email = f"{given}.{family}{dice.randint(1, 99) if not company else ''}@{domain}".lower()
             phone = office if company and dice.random() < 0.5 else f"04{dice.randrange(10**8):08d}"
@@ -54,7 +82,9 @@ def changed(dice: random.Random, row: list[str]) -> list[str]:
     if given and roll() < 0.03:
         given, family = family, given
     company = "" if roll() < 0.12 else company + " Pty Ltd" if company and roll() < 0.3 else company
-    email = "" if roll() < 0.15 else f"{given}{dice.randint(1, 999)}@{dice.choice(MAIL)}".lower() if roll() < 0.1 else email
+    email = (
+        "" if roll() < 0.15 else f"{given}{dice.randint(1, 999)}@{dice.choice(MAIL)}".lower() if roll() < 0.1 else email
+    )
     phone = "" if roll() < 0.15 else f"04{dice.randrange(10**8):08d}" if roll() < 0.12 else phone
     if phone and roll() < 0.6:
         phone = f"+61 {phone[1:4]} {phone[4:7]} {phone[7:]}"
@@ -62,7 +92,19 @@ def changed(dice: random.Random, row: list[str]) -> list[str]:
         street, suburb, postcode = "", dice.choice(STARTS) + dice.choice(ENDS), ""
     for long, short in KINDS:
         street = street.replace(long, short) if roll() < 0.4 else street
-    return [given, family, company, email, phone, mobile, abn, street, slip(dice, suburb) if roll() < 0.06 else suburb, state, postcode]
+    return [
+        given,
+        family,
+        company,
+        email,
+        phone,
+        mobile,
+        abn,
+        street,
+        slip(dice, suburb) if roll() < 0.06 else suburb,
+        state,
+        postcode,
+    ]
 
 
 def write_sides(folder: Path, count: int, seed: int = 1, overlap: float = 0.7) -> None:
@@ -84,5 +126,3 @@ def write_sides(folder: Path, count: int, seed: int = 1, overlap: float = 0.7) -
             writer.writerows([key, f"{row[0]} {row[1]}".strip(), *row] for key, row in rows)
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as handle:
         csv.writer(handle).writerows([("left_id", "right_id"), *truth])
-
-

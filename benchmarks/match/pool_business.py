@@ -10,20 +10,26 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-GIVEN = (
+
+def listed(text: str, mark: str | None = None) -> list[str]:
+    """The words of a list written as text."""
+    return text.split(mark)
+
+
+GIVEN = listed(
     "James John Robert Michael William David Richard Joseph Thomas Charles Christopher Daniel Matthew Anthony Mark Steven Paul "
     "Andrew Joshua Kenneth Kevin Brian George Timothy Ronald Jason Edward Jeffrey Ryan Jacob Gary Nicholas Eric Jonathan Stephen "
     "Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Sarah Karen Lisa Nancy Betty Sandra Margaret Ashley Kimberly "
     "Emily Donna Michelle Carol Amanda Melissa Deborah Stephanie Rebecca Sharon Laura Cynthia Kathleen Amy Angela Shirley Anna "
     "Giuseppe Nikolaos Wei Mei Nguyet Minh Ahmed Fatima Raj Priya Siobhan Declan Kirra Lachlan Zara Hamish Tahlia Bronte"
-).split()
-FAMILY = (
+)
+FAMILY = listed(
     "Smith Jones Williams Brown Wilson Taylor Johnson White Martin Anderson Thompson Nguyen Thomas Walker Harris Lee Ryan Robinson "
     "Kelly King Davis Wright Evans Roberts Green Hall Wood Jackson Clarke Patel Khan Scott Hughes Murphy Edwards Turner Hill Cooper "
     "Ward Morris Moore Clark Bailey Phillips Allen Young Mitchell Campbell Stewart Morrison MacDonald McKenzie O'Brien O'Connor "
     "Papadopoulos Rossi Romano Kowalski Novak Schmidt VanDyk Tran Pham Chen Wang Singh Kaur Haddad Costa Ferraro Baxter Quigley "
     "Llewellyn Fairweather Oakeshott Birtwistle Zammit Vella Petrakis Kovac Horvat Lindqvist Abernethy Cholmondeley Drysdale Eames"
-).split()
+)
 NICKNAMES = {
     "Robert": "Bob",
     "William": "Bill",
@@ -62,12 +68,33 @@ PLACES = (
     ("Tweed Heads", "NSW", "2485"),
     ("North Arm", "QLD", "4561"),
 )
-STREETS = (
+STREETS = listed(
     "Ocean Banksia Hilton Gympie Hastings David Low Seaview Acacia Wattle Kookaburra Pelican Mahogany Eumundi Duke Alfred Victoria "
     "Lakeside Grandview Sunrise Coral Bottlebrush Pandanus Heron Osprey Emperor Royal Yandina Mill School Station Church River"
-).split()
-KINDS = (("Street", "St"), ("Road", "Rd"), ("Avenue", "Ave"), ("Drive", "Dr"), ("Court", "Ct"), ("Parade", "Pde"), ("Crescent", "Cres"))
-TRADES = "Motel,Resort,Surf Club,Holiday Park,Apartments,Swim School,Constructions,Landscapes,Gym,State School,Body Shop,Retirement Village".split(",")
+)
+KINDS = (
+    ("Street", "St"),
+    ("Road", "Rd"),
+    ("Avenue", "Ave"),
+    ("Drive", "Dr"),
+    ("Court", "Ct"),
+    ("Parade", "Pde"),
+    ("Crescent", "Cres"),
+)
+TRADES = [
+    "Motel",
+    "Resort",
+    "Surf Club",
+    "Holiday Park",
+    "Apartments",
+    "Swim School",
+    "Constructions",
+    "Landscapes",
+    "Gym",
+    "State School",
+    "Body Shop",
+    "Retirement Village",
+]
 MAIL = ("gmail.com", "bigpond.com", "hotmail.com", "outlook.com", "icloud.com", "optusnet.com.au")
 AGENTS = ("Ray White Noosa", "LJ Hooker Coolum", "Century 21 Buderim")
 MANAGERS = (("Archers Strata", "archersstrata"), ("SSKB", "sskb"), ("Capitol BCA", "capitolbca"))
@@ -102,7 +129,11 @@ class Business:
         self.companies: set[str] = set()
 
     def phone(self) -> str:
-        return "04" + "".join(self.dice.choices("0123456789", k=8)) if self.dice.random() < 0.8 else "0754" + "".join(self.dice.choices("0123456789", k=6))
+        return (
+            "04" + "".join(self.dice.choices("0123456789", k=8))
+            if self.dice.random() < 0.8
+            else "0754" + "".join(self.dice.choices("0123456789", k=6))
+        )
 
     def abn(self) -> str:
         """A number that passes the check of an ABN."""
@@ -120,12 +151,32 @@ class Business:
         return f"{unit}{self.dice.randint(1, 180)}", self.dice.choice(STREETS), str(self.dice.randrange(len(KINDS)))
 
     def person(self, last: str = "") -> Customer:
-        first, last = self.dice.choice(GIVEN), last or self.dice.choices(FAMILY, weights=[60 / (n + 3) for n in range(len(FAMILY))])[0]
+        first, last = (
+            self.dice.choice(GIVEN),
+            last or self.dice.choices(FAMILY, weights=[60 / (n + 3) for n in range(len(FAMILY))])[0],
+        )
         style = self.dice.randrange(4)
-        mailbox = (f"{first}.{last}", f"{first[0]}{last}", f"{last}{self.dice.randint(1, 99)}", f"{first}{self.dice.randint(50, 99)}")[style]
-        email = self.own(f"{mailbox}@{self.dice.choice(MAIL)}".lower().replace("'", "")) if self.dice.random() < 0.8 else ""
+        mailbox = (
+            f"{first}.{last}",
+            f"{first[0]}{last}",
+            f"{last}{self.dice.randint(1, 99)}",
+            f"{first}{self.dice.randint(50, 99)}",
+        )[style]
+        email = (
+            self.own(f"{mailbox}@{self.dice.choice(MAIL)}".lower().replace("'", "")) if self.dice.random() < 0.8 else ""
+        )
         partner = self.dice.choice(GIVEN) if self.dice.random() < 0.25 else ""
-        return Customer(first, last, partner, "", email, self.phone() if self.dice.random() < 0.93 else "", "", self.street(), self.dice.choice(PLACES))
+        return Customer(
+            first,
+            last,
+            partner,
+            "",
+            email,
+            self.phone() if self.dice.random() < 0.93 else "",
+            "",
+            self.street(),
+            self.dice.choice(PLACES),
+        )
 
     def own(self, email: str) -> str:
         """An address that nobody else has."""
@@ -136,7 +187,14 @@ class Business:
 
     def company(self) -> Customer:
         place, trade = self.dice.choice(PLACES), self.dice.choice(TRADES)
-        head = self.dice.choice((place[0], self.dice.choice(STREETS), self.dice.choice(FAMILY), f"{self.dice.choice(STREETS)} {self.dice.choice(FAMILY)}"))
+        head = self.dice.choice(
+            (
+                place[0],
+                self.dice.choice(STREETS),
+                self.dice.choice(FAMILY),
+                f"{self.dice.choice(STREETS)} {self.dice.choice(FAMILY)}",
+            )
+        )
         name = f"{head} {trade}"
         if name in self.companies:
             return self.company()
@@ -144,7 +202,14 @@ class Business:
         domain = name.lower().replace(" ", "").replace("'", "") + ".com.au"
         contact = self.person()
         box = self.dice.choice(("info", "accounts", "admin", contact.first.lower()))
-        return replace(contact, partner="", company=name, email=f"{box}@{domain}", abn=self.abn() if self.dice.random() < 0.7 else "", place=place)
+        return replace(
+            contact,
+            partner="",
+            company=name,
+            email=f"{box}@{domain}",
+            abn=self.abn() if self.dice.random() < 0.7 else "",
+            place=place,
+        )
 
     def families(self, count: int) -> list[Customer]:
         """Relatives with accounts of their own at one address, some sharing phone or e-mail."""
@@ -204,7 +269,13 @@ class Business:
     def customers(self, size: int) -> list[Customer]:
         people = [self.person() for _ in range(int(size * 0.62))]
         others = [self.company() for _ in range(int(size * 0.16))]
-        return [*people, *others, *self.families(int(size * 0.06)), *self.schemes(int(size * 0.04)), *self.owners(int(size * 0.06))]
+        return [
+            *people,
+            *others,
+            *self.families(int(size * 0.06)),
+            *self.schemes(int(size * 0.04)),
+            *self.owners(int(size * 0.06)),
+        ]
 
     def slip(self, text: str) -> str:
         """One typing error."""
@@ -224,8 +295,14 @@ class Business:
         """One of the spellings of a number."""
         if not number:
             return ""
-        grouped = f"{number[:4]} {number[4:7]} {number[7:]}" if number.startswith("04") else f"({number[:2]}) {number[2:6]} {number[6:]}"
-        return self.dice.choice((number, grouped, "+61" + number[1:], "+61 " + grouped.lstrip("(0").replace(")", ""), number[1:]))
+        grouped = (
+            f"{number[:4]} {number[4:7]} {number[7:]}"
+            if number.startswith("04")
+            else f"({number[:2]}) {number[2:6]} {number[6:]}"
+        )
+        return self.dice.choice(
+            (number, grouped, "+61" + number[1:], "+61 " + grouped.lstrip("(0").replace(")", ""), number[1:])
+        )
 
     def written(self, street: tuple[str, str, str]) -> str:
         number, name, kind = street
@@ -241,10 +318,25 @@ def left_row(business: Business, number: int, c: Customer) -> Row:
     del business
     site, site_place = c.site or c.street, c.site_place if c.site else c.place
     person = f"{c.first} {c.last}".strip()
-    row = {"id": str(10000 + number), "name": c.company or person, "first_name": c.first, "last_name": c.last, "company": c.company}
-    row |= {"email": c.email, "phone": "" if c.phone.startswith("04") else c.phone, "mobile": c.phone if c.phone.startswith("04") else ""}
+    row = {
+        "id": str(10000 + number),
+        "name": c.company or person,
+        "first_name": c.first,
+        "last_name": c.last,
+        "company": c.company,
+    }
+    row |= {
+        "email": c.email,
+        "phone": "" if c.phone.startswith("04") else c.phone,
+        "mobile": c.phone if c.phone.startswith("04") else "",
+    }
     row |= {"abn": "", "street": plain(c.street), "suburb": c.place[0], "state": c.place[1], "postcode": c.place[2]}
-    row |= {"site_street": plain(site), "site_suburb": site_place[0], "site_state": site_place[1], "site_postcode": site_place[2]}
+    row |= {
+        "site_street": plain(site),
+        "site_suburb": site_place[0],
+        "site_state": site_place[1],
+        "site_postcode": site_place[2],
+    }
     return row
 
 
@@ -262,9 +354,23 @@ def right_row(b: Business, number: int, c: Customer) -> Row:
     both = f"{b.dialled(c.phone)} / {b.dialled(b.phone())}" if c.phone and roll() < 0.04 else b.dialled(c.phone)
     row |= {"email": c.email.upper() if roll() < 0.1 else b.slip(c.email) if roll() < 0.03 else c.email}
     row |= {"phone": both, "mobile": "", "abn": f"{c.abn[:2]} {c.abn[2:5]} {c.abn[5:8]} {c.abn[8:]}" if c.abn else ""}
-    suburb = c.place[0].replace("Mount", "Mt").replace("Beach", "Bch").replace("Heads", "Hds") if roll() < 0.2 else c.place[0]
-    row |= {"street": b.written(c.street), "suburb": suburb.upper() if roll() < 0.2 else suburb, "state": c.place[1], "postcode": c.place[2]}
-    row |= {"site_street": b.written(c.site) if c.site else "", "site_suburb": c.site_place[0], "site_state": "", "site_postcode": c.site_place[2]}
+    suburb = (
+        c.place[0].replace("Mount", "Mt").replace("Beach", "Bch").replace("Heads", "Hds")
+        if roll() < 0.2
+        else c.place[0]
+    )
+    row |= {
+        "street": b.written(c.street),
+        "suburb": suburb.upper() if roll() < 0.2 else suburb,
+        "state": c.place[1],
+        "postcode": c.place[2],
+    }
+    row |= {
+        "site_street": b.written(c.site) if c.site else "",
+        "site_suburb": c.site_place[0],
+        "site_state": "",
+        "site_postcode": c.site_place[2],
+    }
     return row
 
 
@@ -291,9 +397,21 @@ def aged(b: Business, c: Customer) -> Customer:
 def named(b: Business, c: Customer, first: str, last: str) -> Row:
     """The one name of the books, with or without the parts beside it."""
     if c.company and c.note.startswith("CTS"):
-        return {"name": b.dice.choice((c.company, c.company.replace("Body Corporate for ", "B/C "), c.note + " " + c.company[19:-10]))}
+        return {
+            "name": b.dice.choice(
+                (c.company, c.company.replace("Body Corporate for ", "B/C "), c.note + " " + c.company[19:-10])
+            )
+        }
     if c.company:
-        name = b.dice.choice((c.company, c.company + " Pty Ltd", c.company + " P/L", f"{c.last} Holdings Pty Ltd t/as {c.company}", c.company.upper()))
+        name = b.dice.choice(
+            (
+                c.company,
+                c.company + " Pty Ltd",
+                c.company + " P/L",
+                f"{c.last} Holdings Pty Ltd t/as {c.company}",
+                c.company.upper(),
+            )
+        )
         return {"name": name} | ({"first_name": first, "last_name": last} if b.dice.random() < 0.5 else {})
     forms: list[Callable[[], str]] = [
         lambda: f"{first} {last}",
@@ -305,13 +423,24 @@ def named(b: Business, c: Customer, first: str, last: str) -> Row:
     ]
     name = b.dice.choice(forms)()
     if c.partner:
-        name = b.dice.choice((name, f"{c.first} & {c.partner} {c.last}", f"{c.last}, {c.first[0]} & {c.partner[0]}", f"{c.partner} & {c.first} {c.last}"))
+        name = b.dice.choice(
+            (
+                name,
+                f"{c.first} & {c.partner} {c.last}",
+                f"{c.last}, {c.first[0]} & {c.partner[0]}",
+                f"{c.partner} & {c.first} {c.last}",
+            )
+        )
     if c.note:
         name = b.dice.choice((f"{c.note} (Owner: {first} {last})", f"{first} {last} c/- {c.note}", f"{first} {last}"))
-    return {"name": name} | ({"first_name": first, "last_name": last} if b.dice.random() < 0.4 and "&" not in name else {})
+    return {"name": name} | (
+        {"first_name": first, "last_name": last} if b.dice.random() < 0.4 and "&" not in name else {}
+    )
 
 
-def pool_business(seed: int, size: int = 2000, overlap: float = 0.8) -> tuple[list[Row], list[Row], set[tuple[str, str]]]:
+def pool_business(
+    seed: int, size: int = 2000, overlap: float = 0.8
+) -> tuple[list[Row], list[Row], set[tuple[str, str]]]:
     """Rows of both systems and the true pairs; ``overlap`` is the share of customers that both systems know."""
     b = Business(seed)
     customers = list(dict.fromkeys(b.customers(size)))

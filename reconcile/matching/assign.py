@@ -1,5 +1,7 @@
 """Chooses pairs so that no record is used twice and the weights add up to the most: exact, not greedy."""
 
+from importlib import import_module
+
 import numpy as np
 import numpy.typing as npt
 
@@ -115,14 +117,12 @@ def _hungarian(profit: list[list[float]]) -> list[tuple[int, int]]:
 
 
 def _solve_large(i: npt.NDArray[np.intp], j: npt.NDArray[np.intp], gain: Floats, rows: int, columns: int) -> list[int]:
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
-
+    sparse, csgraph = import_module("scipy.sparse"), import_module("scipy.sparse.csgraph")
     every = np.arange(rows)
     data = np.concatenate([gain, np.full(rows, 1e-9)])
-    graph = csr_array(
+    graph = sparse.csr_array(
         (data, (np.concatenate([i, every]), np.concatenate([j, columns + every]))), shape=(rows, columns + rows)
     )
-    a, b = min_weight_full_bipartite_matching(graph, maximize=True)
+    a, b = csgraph.min_weight_full_bipartite_matching(graph, maximize=True)
     pair_of = {(int(x), int(y)): n for n, (x, y) in enumerate(zip(i, j, strict=True))}
     return [pair_of[int(x), int(y)] for x, y in zip(a, b, strict=True) if y < columns]

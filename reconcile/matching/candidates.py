@@ -9,6 +9,7 @@ from reconcile.matching.records import Codes
 from reconcile.matching.vocabulary import Vocabulary
 
 Keys = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 Pairs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 PAIRS_PER_RECORD = 1
@@ -27,7 +28,7 @@ class Key(NamedTuple):
     """One kind of key: a row per record, a column per value, -1 where missing; ``strong`` ones identify by themselves."""
 
     strong: bool
-    values: npt.NDArray[np.integer]
+    values: Numbers
 
 
 def candidates(vocabulary: Vocabulary) -> Pairs:
@@ -37,7 +38,9 @@ def candidates(vocabulary: Vocabulary) -> Pairs:
     if not lefts or not rights:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
     budget = max(LEAST_BUDGET, PAIRS_PER_RECORD * records.size)
-    found = [joined(key.values[:lefts], key.values[lefts:], budget, rights) * 2 + key.strong for key in keys_of(vocabulary)]
+    found = [
+        joined(key.values[:lefts], key.values[lefts:], budget, rights) * 2 + key.strong for key in keys_of(vocabulary)
+    ]
     packed = np.sort(np.concatenate(found))
     pair = packed >> 1
     last = np.flatnonzero(np.append(pair[1:] != pair[:-1], True)) if len(pair) else np.zeros(0, np.intp)
@@ -85,7 +88,7 @@ def _best(key: Codes, bits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return best[key]
 
 
-def joined(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], budget: int, rights: int) -> Keys:
+def joined(left: Numbers, right: Numbers, budget: int, rights: int) -> Keys:
     """Pairs of rows with an equal key as ``row * rights + row``, the rarest keys first, until the budget is spent."""
     rows_left, keys_left = _sorted(left)
     rows_right, keys_right = _sorted(right)
@@ -101,10 +104,10 @@ def joined(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer], budget
     per_row = np.repeat(np.where(use, to - from_, 0), count_left)
     first = np.repeat(np.repeat(from_, count_left), per_row)
     step = np.arange(len(first)) - np.repeat(np.cumsum(per_row) - per_row, per_row)
-    return np.repeat(rows_left, per_row).astype(np.int64) * rights + rows_right[first + step]
+    return np.asarray(np.repeat(rows_left, per_row).astype(np.int64) * rights + rows_right[first + step])
 
 
-def _sorted(keys: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.intp], Keys]:
+def _sorted(keys: Numbers) -> tuple[npt.NDArray[np.intp], Numbers]:
     """Rows and keys, without the missing, in the order of the keys."""
     flat = keys.ravel()
     held = np.flatnonzero(flat >= 0)
@@ -119,7 +122,7 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
     addresses, places = r.address.codes, r.place.codes
     house, street, number = v.house[addresses], v.street[addresses], v.number[addresses]
     town, area = v.suburb[places], v.postcode[places]
-    strong = [
+    strong: list[Numbers] = [
         r.email.codes,
         v.tail[r.phone.codes],
         r.abn.codes,
@@ -128,7 +131,7 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
         mixed(house, area),
         mixed(house, town),
     ]
-    weak = [
+    weak: list[Numbers] = [
         v.local[r.email.codes],
         np.stack([r.organisation, r.alias], axis=1),
         both_ways(v.sound[r.given], v.sound[r.family]),

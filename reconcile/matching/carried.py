@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.compare import Compared
+from reconcile.matching.outcome import Compared
 from reconcile.matching.records import Columns
 
 Ints = npt.NDArray[np.int32]

@@ -1,361 +1,42 @@
-"""Compares candidate pairs field by field: a level for each pair, and how common the agreeing value is."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Compares candidate pairs field by field, in the order of the specification."""
 
 import numpy as np
-import numpy.typing as npt
 
+from reconcile.matching.details import Details
+from reconcile.matching.outcome import MISSING, Compared, shares, single
+from reconcile.matching.people import People
 from reconcile.matching.records import Codes
-from reconcile.matching.similarity import alike
-from reconcile.matching.vocabulary import Vocabulary, shared
-from reconcile.normalise.addresses import Address
-from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
-from reconcile.normalise.nicknames import FORMS, OTHER_FORMS, same_given_name
-from reconcile.normalise.organisations import KEYWORDS
-
-Levels = npt.NDArray[np.int8]
-Shares = npt.NDArray[np.float32]
-MISSING = -1
-NEAR_GIVEN, NEAR_FAMILY = 5e-3, 1e-3
-"""Share of given and of family names that are a slip or a short form away from a name."""
-INITIALS_ALIKE = 0.08
-"""Share of given names that begin with the letter of a given initial."""
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One field of all pairs: ``level`` (-1 missing) and, where the level goes by value, the share of records with it."""
-
-    level: Levels
-    share: Shares
+from reconcile.matching.vocabulary import Vocabulary
 
 
 class Compare:
-    """All comparisons of one set of records; each method compares the pairs (i, j) of record numbers."""
+    """All comparisons of one set of records."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.v = vocabulary
-        self.r = records = vocabulary.records
-        self.words = self._share([records.given, records.family], strangers=0.5)
-        packed = records.family.astype(np.int64) * (len(records.words) + 1) + records.given
-        named = (records.family >= 0) & (records.given >= 0)
-        _, self.name = np.unique(np.where(named, packed, -1), return_inverse=True)
-        self.names = self._share([self.name], strangers=0.02)
-        self.orgs = self._share([records.organisation, records.alias], strangers=0.05)
-        self.emails = self._share([records.email.codes], strangers=0.02)
-        self.domains = self._share([self.v.domain[records.email.codes]], strangers=0.5)
-        self.phones = self._share([records.phone.codes], strangers=0.05)
-        self.abns = self._share([records.abn.codes], strangers=0.01)
-        self.schemes = self._share([records.scheme.codes], strangers=0.05)
-        self.houses = self._share([self.v.house[records.address.codes]], strangers=0.3)
-        self.suburbs = self._share([self.v.suburb[records.place.codes]], strangers=1.0)
-        self.postcodes = self._share([self.v.postcode[records.place.codes]], strangers=1.0)
-        self.towns = self._share([self.v.town[records.place.codes]], strangers=1.0)
-        self._learn_names()
-        self._learn_organisations()
-
-    def _share(self, columns: list[Codes], *, strangers: float) -> Shares:
-        """For each value the share of records that have it beyond one pair; ``strangers``: what the rest of the world adds."""
-        held = np.concatenate([c[c >= 0] for c in columns])
-        others = np.maximum(np.bincount(held, minlength=1) - 2, 0)
-        return np.append(np.minimum((others + strangers) / max(self.r.size, 1), 1), 1).astype(np.float32)
-
-    def _learn_names(self) -> None:
-        """How often names are initials and records couples, and which words have other forms."""
-        words, size = self.r.words, self.r.size
-        self.short = np.array([len(word) == 1 for word in words] + [False])
-        self.has_forms = np.array([word in FORMS for word in words] + [False])
-        self.initials = max(2 * float(self.short[self.r.given].mean()) if size else 0.0, 0.002)
-        self.couples = max(2 * float((self.r.second >= 0).mean()) if size else 0.0, 0.01)
-
-    def _learn_organisations(self) -> None:
-        """What a shared word is worth in bits; words that any organisation may have are worth little."""
-        self.org_words, words = self.v.organisation_words
-        held = np.concatenate([self.org_words[self.r.organisation], self.org_words[self.r.alias]]).ravel()
-        worth = np.log2((self.r.size + 1) / (np.bincount(held[held >= 0], minlength=len(words)) + 1))
-        general = np.array([word in KEYWORDS for word in words], bool)
-        self.word_worth = np.append(np.where(general, np.minimum(worth, 2.0), worth), 0.0)
+        self.r = r = vocabulary.records
+        self.people = People(vocabulary)
+        self.details = Details(vocabulary)
+        self.abns = shares([r.abn.codes], r.size, strangers=0.01)
+        self.schemes = shares([r.scheme.codes], r.size, strangers=0.05)
 
     def all(self, i: Codes, j: Codes) -> list[Compared]:
         """Every comparison except ``carried``, in the order of the specification."""
-        person, organisation = self.who(i, j)
+        person, organisation = self.people.who(i, j)
         return [
             person,
             organisation,
-            self.email(i, j),
-            self.phone(i, j),
+            self.details.email(i, j),
+            self.details.phone(i, j),
             single(self.r.abn.first, self.abns, i, j),
             single(self.r.scheme.first, self.schemes, i, j),
             self.suffix(i, j),
-            self.street(i, j),
-            self.site(i, j),
-            self.place(i, j),
+            self.details.street(i, j),
+            self.details.site(i, j),
+            self.details.place(i, j),
         ]
-
-    def who(self, i: Codes, j: Codes) -> tuple[Compared, Compared]:
-        """Person and organisation; a bare name that may be either counts as what fits the other record better."""
-        person, organisation = self.person(i, j), self.organisation(i, j)
-        unsure = (self.r.unsure[i] | self.r.unsure[j]) & (person.level >= 0) & (organisation.level >= 0)
-        as_organisation = unsure & (organisation.level >= 2) & (person.level < 3)
-        person.level[as_organisation] = MISSING
-        organisation.level[unsure & ~as_organisation] = MISSING
-        return person, organisation
-
-    def person(self, i: Codes, j: Codes) -> Compared:
-        """Persons by parts, in both orders; the weaker part decides."""
-        r = self.r
-        known = ((r.given[i] >= 0) | (r.family[i] >= 0)) & ((r.given[j] >= 0) | (r.family[j] >= 0))
-        known &= ~(r.unsure[i] & r.unsure[j])
-        level = np.full(len(i), MISSING, np.int8)
-        share = np.ones(len(i), np.float32)
-        at = np.flatnonzero(known)
-        i, j = i[at], j[at]
-        straight, straight_share = self._parts(r.given[i], r.family[i], r.given[j], r.family[j])
-        crossed, crossed_share = self._parts(r.given[i], r.family[i], r.family[j], r.given[j])
-        best = np.where(crossed > straight, crossed, straight)
-        part_share = np.where(crossed > straight, crossed_share, straight_share)
-        couple, other_share = self._couple(i, j)
-        best[couple], part_share[couple] = 4, other_share[couple]
-        same = best == 9
-        part_share[same] = np.maximum(part_share[same], self.names[self.name[i[same]]])
-        level[at], share[at] = best, part_share
-        return Compared(level, share)
-
-    def _couple(self, i: Codes, j: Codes) -> tuple[npt.NDArray[np.bool_], Shares]:
-        """A couple on one side, one of the two on the other; and the share of records that would agree by chance."""
-        r = self.r
-        halved = (r.second[i] >= 0) != (r.second[j] >= 0)
-        same_family = (r.family[i] == r.family[j]) & (r.family[i] >= 0)
-        at = np.flatnonzero(halved & same_family)
-        one = np.where(r.second[i[at]] >= 0, r.given[j[at]], r.given[i[at]])
-        first = np.where(r.second[i[at]] >= 0, r.given[i[at]], r.given[j[at]])
-        other = np.where(r.second[i[at]] >= 0, r.second[i[at]], r.second[j[at]])
-        part = np.maximum(self._part(one, first), self._part(one, other))
-        couple, share = np.zeros(len(i), bool), np.ones(len(i), np.float32)
-        couple[at] = part >= 2
-        given = np.where(part == 2, INITIALS_ALIKE, self.words[one])
-        share[at] = self.words[r.family[i[at]]] * given * self.couples
-        return couple, share
-
-    def _parts(self, given_i: Codes, family_i: Codes, given_j: Codes, family_j: Codes) -> tuple[Levels, Shares]:
-        given, family = self._part(given_i, given_j), self._part(family_i, family_j)
-        level = np.zeros(len(given), np.int8)
-        level[(given >= 3) & (family <= 0)] = 1
-        level[(family >= 3) & (given == 0)] = 2
-        level[(family >= 3) & (given == -1) | (given >= 3) & (family == -1)] = 3
-        level[(given >= 1) & (family >= 1)] = 5
-        initial = (given == 2) & (family >= 4)
-        level[(given >= 3) & (family >= 3) & ~initial] = 7
-        level[initial] = 6
-        level[(given == 4) & (family == 5) | (given == 5) & (family == 4)] = 8
-        level[(given == 5) & (family == 5)] = 9
-        return level, self._name_share(level, given_i, family_i, given, family)
-
-    def _name_share(
-        self, level: Levels, given_i: Codes, family_i: Codes, given: npt.NDArray[np.int8], family: npt.NDArray[np.int8]
-    ) -> Shares:
-        """How many records agree by chance as much as this: the share of each part that agrees, times that of near misses."""
-        of_given = np.where(given == 5, self.words[given_i], np.where(given >= 3, NEAR_GIVEN, 1))
-        of_family = np.where(family == 5, self.words[family_i], np.where(family >= 3, NEAR_FAMILY, 1))
-        share = np.select(
-            [level == 1, level == 2, level == 3, level == 6, level >= 7],
-            [of_given, of_family, of_given * of_family, of_family * self.initials * INITIALS_ALIKE, of_given * of_family],
-            1.0,
-        )
-        return share.astype(np.float32)
-
-    def _part(self, a: Codes, b: Codes) -> npt.NDArray[np.int8]:
-        """-1 missing, 0 differs, 1 similar, 2 initial, 3 nearly equal, 4 another form of the name, 5 equal."""
-        out = np.full(len(a), MISSING, np.int8)
-        out[(a >= 0) & (b >= 0)] = 0
-        out[(a == b) & (a >= 0)] = 5
-        short = (out == 0) & (self.short[a] | self.short[b])
-        out[short & self._forms(a, b, short)] = 2
-        rest = np.flatnonzero((out == 0) & ~short)
-        near = alike(self.r.words.__getitem__, a[rest], b[rest])
-        out[rest[near >= 0.6]] = 1
-        out[rest[near >= 0.8]] = 3
-        formed = (out >= 0) & (out < 5) & ~short & self.has_forms[a] & self.has_forms[b]
-        out[formed & self._forms(a, b, formed)] = 4
-        return out
-
-    def _forms(self, a: Codes, b: Codes, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Where ``where`` holds, whether both words may be one person's given name."""
-        words, out = self.r.words, np.zeros(len(a), bool)
-        out[where] = [given_forms(words[x], words[y]) for x, y in zip(a[where], b[where], strict=True)]
-        return out
-
-    def organisation(self, i: Codes, j: Codes) -> Compared:
-        """Organisations, either half of "X trading as Y"."""
-        r = self.r
-        level = np.full(len(i), MISSING, np.int8)
-        share = np.ones(len(i), np.float32)
-        for a, b in (
-            (r.organisation, r.organisation),
-            (r.alias, r.organisation),
-            (r.organisation, r.alias),
-            (r.alias, r.alias),
-        ):
-            at = np.flatnonzero((a[i] >= 0) & (b[j] >= 0) & (level < 4))
-            if not len(at):
-                continue
-            x, y = a[i[at]], b[j[at]]
-            found = np.where(x == y, 4, self._shared_words(x, y)).astype(np.int8)
-            rest = np.flatnonzero(x != y)
-            near = alike(lambda k: " ".join(sorted(r.organisations[k].split())), x[rest], y[rest])
-            found[rest[near >= 0.85]] = 3
-            better = found > level[at]
-            level[at[better]] = found[better]
-            share[at[better]] = self.orgs[x[better]]
-        return Compared(level, share)
-
-    def _shared_words(self, x: Codes, y: Codes) -> Levels:
-        """2 when one name holds all words of the other, 1 when the rarer half of a name is shared; common words count little."""
-        a, b = self.org_words[x], self.org_words[y]
-        common = (shared(a, b) * self.word_worth[a]).sum(axis=1)
-        least = np.minimum(self.word_worth[a].sum(axis=1), self.word_worth[b].sum(axis=1))
-        return np.where(common < 3, 0, np.where(common >= 0.99 * least, 2, np.where(common >= 0.5 * least, 1, 0))).astype(np.int8)
-
-    def email(self, i: Codes, j: Codes) -> Compared:
-        return best_of(self.r.email.codes, self.r.email.codes, i, j, self._email)
-
-    def _email(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        level = np.where(a == b, 4, 0).astype(np.int8)
-        share = np.where(a == b, self.emails[a], 1).astype(np.float32)
-        other = np.flatnonzero(a != b)
-        a, b = a[other], b[other]
-        domain, local = self.v.domain[a] == self.v.domain[b], self.v.local[a] == self.v.local[b]
-        locals_, domains = self.v.emails
-        personal = np.array([_personal(locals_[k]) for k in a], bool) & np.array([_personal(locals_[k]) for k in b], bool)
-        business = domain & ~np.array([domains[k] in FREE_DOMAINS for k in a], bool)
-        near = np.zeros(len(a), np.float32)
-        near[personal] = alike(self.r.email.values.__getitem__, a[personal], b[personal])
-        level[other] = np.select([near >= 0.9, local & personal, business], [3, 2, 1], 0)
-        share[other[business]] = self.domains[self.v.domain[a[business]]]
-        return level, share
-
-    def phone(self, i: Codes, j: Codes) -> Compared:
-        return best_of(self.r.phone.codes, self.r.phone.codes, i, j, self._phone)
-
-    def _phone(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        level = np.where(a == b, 2, 0).astype(np.int8)
-        rest = np.flatnonzero(a != b)
-        phones, tail = self.r.phone.values, self.v.tail
-        local = np.array([len(phones[x]) <= 8 or len(phones[y]) <= 8 for x, y in zip(a[rest], b[rest], strict=True)], bool)
-        near = alike(self.v.tails.__getitem__, a[rest], b[rest])
-        level[rest[near >= 0.87]] = 1
-        level[rest[local & (tail[a[rest]] == tail[b[rest]])]] = 2
-        return level, np.where(level == 2, self.phones[a], 1).astype(np.float32)
 
     def suffix(self, i: Codes, j: Codes) -> Compared:
         """Senior and junior: equal, on one side only, or different; missing when neither has one."""
         a, b = self.r.suffix.first[i], self.r.suffix.first[j]
         level = np.where(a == b, 2, np.where((a >= 0) & (b >= 0), 0, 1))
         return Compared(np.where((a < 0) & (b < 0), MISSING, level).astype(np.int8), np.ones(len(i), np.float32))
-
-    def street(self, i: Codes, j: Codes) -> Compared:
-        """Postal addresses, and the postal address of one side with the pools of the other."""
-        codes = self.r.address.codes
-        postal = codes[:, :1]
-        best = best_of(postal, codes, i, j, self._street)
-        if codes.shape[1] == 1:
-            return best
-        return better_of(best, best_of(codes[:, 1:], postal, i, j, self._street))
-
-    def site(self, i: Codes, j: Codes) -> Compared:
-        """Pool addresses of both sides, where they are not the postal address."""
-        sites = self.r.address.codes[:, 1:]
-        sites = np.where(sites == self.r.address.codes[:, :1], MISSING, sites)
-        found = best_of(sites, sites, i, j, self._street)
-        found.level[:] = np.array([0, 0, 1, 1, 1, 2, MISSING], np.int8)[found.level]
-        return found
-
-    def _street(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        v = self.v
-        level = np.zeros(len(a), np.int8)
-        share = np.ones(len(a), np.float32)
-        level[(v.street[a] == v.street[b]) & (v.street[a] >= 0)] = 1
-        house = (v.house[a] == v.house[b]) & (v.house[a] >= 0)
-        rest = np.flatnonzero(~house)
-        x, y = a[rest], b[rest]
-        near = alike(lambda k: address_text(self.r.address.values[k]), x, y)
-        level[rest[shared(v.address_words[x], v.address_words[y]).any(axis=1) & (level[rest] == 0)]] = 2
-        level[rest[(near >= 0.8) & (v.number[x] == v.number[y]) & (v.number[x] >= 0) | (near >= 0.9)]] = 3
-        units = (v.unit[a] >= 0) & (v.unit[b] >= 0) & (v.unit[a] != v.unit[b])
-        level[house] = np.where(units[house], 4, 5)
-        share[house] = self.houses[v.house[a[house]]]
-        return level, share
-
-    def place(self, i: Codes, j: Codes) -> Compared:
-        return best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)
-
-    def _place(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
-        v, places = self.v, self.r.place.values
-        level = np.where((v.state[a] == v.state[b]) & (v.state[a] >= 0), 1, 0).astype(np.int8)
-        share = np.ones(len(a), np.float32)
-        town = (v.suburb[a] == v.suburb[b]) & (v.suburb[a] >= 0)
-        area = (v.postcode[a] == v.postcode[b]) & (v.postcode[a] >= 0)
-        for part, codes in ((0, v.suburb), (1, v.postcode)):
-            rest = np.flatnonzero(~town & ~area & (codes[a] >= 0) & (codes[b] >= 0))
-            near = alike(lambda k, part=part: places[k][part], a[rest], b[rest])
-            level[rest[near >= 0.75]] = 2
-        level[town | area] = 3
-        share[town] = self.suburbs[v.suburb[a[town]]]
-        share[area] = np.minimum(share[area], self.postcodes[v.postcode[a[area]]])
-        level[town & area] = 4
-        share[town & area] = self.towns[v.town[a[town & area]]]
-        return level, share
-
-
-def address_text(address: Address) -> str:
-    """An address without spaces, so that one lost or found space is one slip."""
-    return "".join((address.number, address.street, address.kind, address.rest, address.box)).replace(" ", "")
-
-
-def _personal(local: str) -> bool:
-    return len(local) >= 4 and local not in ROLE_MAILBOXES
-
-
-def given_forms(one: str, other: str) -> bool:
-    """Whether two given names, or a name and an initial, may be the same person's."""
-    if len(one) == 1 or len(other) == 1:
-        return not initials(one).isdisjoint(initials(other))
-    return same_given_name(one, other)
-
-
-def initials(word: str) -> frozenset[str]:
-    """The first letters of a given name and of its other forms; of an initial its own letter only."""
-    return frozenset(form[:1] for form in ({word} if len(word) == 1 else {word} | OTHER_FORMS.get(word, frozenset())))
-
-
-def single(codes: Codes, shares: Shares, i: Codes, j: Codes) -> Compared:
-    """Equal or not, of one value a record."""
-    a, b = codes[i], codes[j]
-    known = (a >= 0) & (b >= 0)
-    return Compared(
-        np.where(known, a == b, MISSING).astype(np.int8), np.where(known & (a == b), shares[a], 1).astype(np.float32)
-    )
-
-
-def better_of(one: Compared, other: Compared) -> Compared:
-    """The better of two comparisons, pair by pair."""
-    better = other.level > one.level
-    return Compared(np.where(better, other.level, one.level), np.where(better, other.share, one.share))
-
-
-def best_of(left: Codes, right: Codes, i: Codes, j: Codes, compare: Callable[[Codes, Codes], tuple[Levels, Shares]]) -> Compared:
-    """The best level over all values of one record with all values of the other."""
-    level = np.full(len(i), MISSING, np.int8)
-    share = np.ones(len(i), np.float32)
-    for p in range(left.shape[1]):
-        for q in range(right.shape[1]):
-            a, b = left[i, p], right[j, q]
-            at = np.flatnonzero((a >= 0) & (b >= 0))
-            if not len(at):
-                continue
-            found, found_share = compare(a[at], b[at])
-            better = found > level[at]
-            level[at[better]], share[at[better]] = found[better], found_share[better]
-    return Compared(level, share)
-

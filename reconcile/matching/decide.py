@@ -17,7 +17,11 @@ def decide(
     level = {name: evidence.levels[:, n] for n, name in enumerate(spec.NAMES)}
     rare = {name: evidence.rare[:, n] for n, name in enumerate(spec.NAMES)}
     named = (level["person"] >= 6) | (level["person"] == 4) | (level["organisation"] >= 3) | (level["scheme"] == 1)
-    detail = (level["email"] == 4) & rare["email"] | (level["phone"] == 2) & rare["phone"] | (level["abn"] == 1) & rare["abn"]
+    detail = (
+        (level["email"] == 4) & rare["email"]
+        | (level["phone"] == 2) & rare["phone"]
+        | (level["abn"] == 1) & rare["abn"]
+    )
     place = (level["street"] == 5) & rare["street"] | (level["site"] == 2) & rare["site"] | (level["scheme"] == 1)
     carried = level["carried"] == 1
     second = detail | place | carried

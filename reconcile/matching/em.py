@@ -97,7 +97,9 @@ def improved(state: State, pairs: Pairs, beliefs: State, overlap: float, *, leve
     for old, belief, kind in zip(state.kin, beliefs.kin, odds.kinds, strict=True):
         weight = by_pattern(rest * kind, pairs)
         share = (float(weight.sum()) + belief.share * spec.RELATED_WEIGHT) / (most + spec.RELATED_WEIGHT)
-        tables = relearned(pairs.levels, weight, belief.tables, keep=spec.KIND_OF_RELATION) if levels_too else old.tables
+        tables = (
+            relearned(pairs.levels, weight, belief.tables, keep=spec.KIND_OF_RELATION) if levels_too else old.tables
+        )
         kin.append(Kin(share, tables))
     weight = by_pattern(score, pairs)
     return State(
@@ -112,8 +114,10 @@ def likelihoods(state: State, pairs: Pairs) -> Likelihoods:
     prior = np.exp2(prior_bits(state.matches, *pairs.sizes))
     match = (shares_of(state.m, pairs.levels) * prior)[pairs.pattern] * pairs.surprise
     most = max(*pairs.sizes, 1)
-    kinds = [(shares_of(kin.tables, pairs.levels) * (kin.share / most))[pairs.pattern] * pairs.surprise for kin in state.kin]
-    return Likelihoods(match, kinds, 1 + sum(kinds))
+    kinds = [
+        (shares_of(kin.tables, pairs.levels) * (kin.share / most))[pairs.pattern] * pairs.surprise for kin in state.kin
+    ]
+    return Likelihoods(match, kinds, np.sum(kinds, axis=0) + 1)
 
 
 def scored(odds: Floats, pairs: Pairs) -> tuple[Floats, Floats]:
@@ -128,7 +132,7 @@ def scored(odds: Floats, pairs: Pairs) -> tuple[Floats, Floats]:
 
 def by_pattern(weight: Floats, pairs: Pairs) -> Floats:
     """Weights of pairs added up by pattern."""
-    return np.bincount(pairs.pattern, weight, len(pairs.levels))
+    return np.asarray(np.bincount(pairs.pattern, weight, len(pairs.levels)), np.float64)
 
 
 def relearned(levels: Levels, weight: Floats, beliefs: list[Floats], keep: str = "") -> list[Floats]:

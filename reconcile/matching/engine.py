@@ -11,7 +11,8 @@ from reconcile.matching import decide, vetoes
 from reconcile.matching.assign import assign, best_two
 from reconcile.matching.candidates import candidates
 from reconcile.matching.carried import carried
-from reconcile.matching.compare import Compare, Compared
+from reconcile.matching.compare import Compare
+from reconcile.matching.outcome import Compared
 from reconcile.matching.records import Columns, Records, read
 from reconcile.matching.vocabulary import Vocabulary
 from reconcile.matching.weights import Weighed, gather, learn_u, weigh
@@ -85,7 +86,7 @@ def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, 
     chosen = assign(i, j, total - FLOOR)
     margin = _margin(i, j, total)
     vetoed = vetoes.apply(evidence.levels)
-    vetoed_any = vetoed.any(axis=1) | records.placeholder[i] | records.placeholder[j]
+    vetoed_any = np.asarray(vetoed.any(axis=1) | records.placeholder[i] | records.placeholder[j])
     decision = decide.decide(evidence, weighed.score, margin, vetoed_any)
     return Matches(i, j - lefts, evidence.levels, weighed, vetoed, margin, decision, chosen)
 
@@ -105,7 +106,7 @@ def match_within(side: Columns) -> Matches:
     weighed = weigh(evidence, i, j - size, size, size, overlap=DUPLICATES, rivals=False)
     vetoed = vetoes.apply(evidence.levels)
     margin = np.full(len(i), NO_RIVAL)
-    decision = decide.decide(evidence, weighed.score, margin, vetoed.any(axis=1))
+    decision = decide.decide(evidence, weighed.score, margin, np.asarray(vetoed.any(axis=1)))
     return Matches(
         order[i], order[j - size], evidence.levels, weighed, vetoed, margin, decision, np.zeros(len(i), bool)
     )
@@ -130,7 +131,7 @@ def _margin(
     best_i, next_i = best_two(i, shifted)
     best_j, next_j = best_two(j, shifted)
     rival = np.maximum(np.where(shifted < best_i, best_i, next_i), np.where(shifted < best_j, best_j, next_j))
-    return np.clip(shifted - rival, -NO_RIVAL, NO_RIVAL)
+    return np.asarray(np.clip(shifted - rival, -NO_RIVAL, NO_RIVAL))
 
 
 def _refused(

@@ -32,9 +32,15 @@ def _top(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64], sign: i
     keys = (np.clip(tenths, 0, 9999) * 100 + order) * 100 + levels[rows, order]
     keys[tenths < 1] = 0
     different, place = np.unique(keys, return_inverse=True)
-    phrases = np.array([_phrase(key // 100 % 100, key % 100, key // 10000 / 10, sign) if key else "" for key in different.tolist()], object)
+    phrases = np.array(
+        [_phrase(key // 100 % 100, key % 100, key // 10000 / 10, sign) if key else "" for key in different.tolist()],
+        object,
+    )
     columns = phrases[place.reshape(keys.shape)].T.tolist()
-    return ["; ".join((one, two, three) if three else (one, two) if two else (one,)) for one, two, three in zip(*columns, strict=True)]
+    return [
+        "; ".join((one, two, three) if three else (one, two) if two else (one,))
+        for one, two, three in zip(*columns, strict=True)
+    ]
 
 
 def _phrase(field: int, level: int, weight: float, sign: int) -> str:

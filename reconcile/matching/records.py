@@ -162,14 +162,19 @@ def _who(names: list[str], firsts: list[str], lasts: list[str], companies: list[
     """Plain persons by their distinct names, all others one by one."""
     words, organisations, suffixes, schemes = _Vocabulary(), _Vocabulary(), _Vocabulary(), _Vocabulary()
     columns = [factor(cells) for cells in (firsts, lasts, companies)]
-    (first, first_texts), (last, last_texts), (company, company_texts) = ((rows, folded(texts)) for rows, texts in columns)
+    (first, first_texts), (last, last_texts), (company, company_texts) = (
+        (rows, folded(texts)) for rows, texts in columns
+    )
     found = [folded_organisation(text) for text in company_texts]
     given, family = words.all(first_texts)[first], words.all(last_texts)[last]
     name, alias = organisations.all(o.name for o in found)[company], organisations.all(o.alias for o in found)[company]
     second, suffix = np.full_like(given, -1), np.full_like(given, -1)
     scheme = schemes.all(o.scheme for o in found)[company]
     unsure, placeholder = np.zeros(len(given), bool), np.zeros(len(given), bool)
-    plain = np.array([plain_word(text) for text in first_texts], bool)[first] & np.array([plain_word(text) for text in last_texts], bool)[last]
+    plain = (
+        np.array([plain_word(text) for text in first_texts], bool)[first]
+        & np.array([plain_word(text) for text in last_texts], bool)[last]
+    )
     odd = np.union1d(np.flatnonzero(~plain), np.array(odd_names(names, firsts, lasts), np.intp)).tolist()
     people = who_rows((names[n], firsts[n], lasts[n], companies[n]) for n in odd)
     for n, person in zip(odd, people, strict=True):
@@ -196,10 +201,15 @@ def _phones(phone: list[str], mobile: list[str], states: list[str]) -> list[tupl
     numbers = phone_column(phone, states)
     if not any(mobile):
         return numbers
-    return [tuple(dict.fromkeys(one + other)) if other else one for one, other in zip(numbers, phone_column(mobile, states), strict=True)]
+    return [
+        tuple(dict.fromkeys(one + other)) if other else one
+        for one, other in zip(numbers, phone_column(mobile, states), strict=True)
+    ]
 
 
-def _addresses(both: Callable[[str], list[str]], states: list[str], postcodes: list[str]) -> tuple[Coded[Address], Coded[Place]]:
+def _addresses(
+    both: Callable[[str], list[str]], states: list[str], postcodes: list[str]
+) -> tuple[Coded[Address], Coded[Place]]:
     """The postal address first, then the sites; addresses and places share their column numbers."""
     places: list[Place] = list(zip(each_once(suburb, both("suburb")), postcodes, states, strict=True))
     nowhere = ("", "", "")
@@ -209,7 +219,9 @@ def _addresses(both: Callable[[str], list[str]], states: list[str], postcodes: l
     if not any(map(any, site_columns)):
         held = np.array([any(street) for street in streets], bool)
         place_codes, known_places = code(places, nowhere)
-        return Coded(np.where(held[rows], rows, -1).astype(np.int32)[:, None], streets), Coded(place_codes[:, None], known_places)
+        return Coded(np.where(held[rows], rows, -1).astype(np.int32)[:, None], streets), Coded(
+            place_codes[:, None], known_places
+        )
     found = [_site_addresses(site) for site in zip(*site_columns, strict=True)]
     all_streets = [(streets[row], *(one for one, _ in more)) for row, more in zip(rows.tolist(), found, strict=True)]
     all_places = [(place, *(one for _, one in more)) for place, more in zip(places, found, strict=True)]
@@ -233,4 +245,3 @@ def _site_parts(site: tuple[str, ...]) -> list[tuple[str, ...]]:
     cells = [[part.strip() for part in cell.split("|")] for cell in site]
     count = min(max(map(len, cells)), MOST_VALUES - 1)
     return [tuple(cell[k] if k < len(cell) else "" for cell in cells) for k in range(count)]
-

@@ -30,5 +30,10 @@ def alike(text: Callable[[int], str], a: Codes, b: Codes) -> npt.NDArray[np.floa
     if not len(a):
         return np.zeros(0, np.float32)
     left, right, where = distinct_pairs(np.minimum(a, b), np.maximum(a, b))
-    values = cpdist(list(map(text, left.tolist())), list(map(text, right.tolist())), scorer=OSA.normalized_similarity, dtype=np.float32)
+    values = cpdist(
+        list(map(text, left.tolist())),
+        list(map(text, right.tolist())),
+        scorer=OSA.normalized_similarity,
+        dtype=np.float32,
+    )
     return np.asarray(values, np.float32)[where]

@@ -26,7 +26,11 @@ VETOES = (
     Veto("generation_differs", "senior and junior are two people", lambda level: np.isin(level("suffix"), (0, 1))),
     Veto("carries_other_number", "carries the number of another record", lambda level: level("carried") == 0),
     Veto("person_differs", "names another person", lambda level: np.isin(level("person"), (0, 1, 2))),
-    Veto("half_a_couple", "a couple on one side, one person on the other", lambda level: (level("person") == 4) & ~((level("email") == 4) & (level("phone") == 2))),
+    Veto(
+        "half_a_couple",
+        "a couple on one side, one person on the other",
+        lambda level: (level("person") == 4) & ~((level("email") == 4) & (level("phone") == 2)),
+    ),
     Veto("unit_differs", "another unit of the same house", lambda level: level("street") == 4),
     Veto("other_pool", "another pool address", lambda level: level("site") == 0),
     Veto("elsewhere", "another address in another state", lambda level: (level("place") == 0) & (level("street") == 0)),

@@ -102,7 +102,9 @@ class Vocabulary:
     @cached_property
     def organisation_words(self) -> tuple[Codes, list[str]]:
         """Words of each organisation, at most six, and the words."""
-        coded = code_lists([tuple(name.split()[:MOST_WORDS]) for name in self.records.organisations], "", most=MOST_WORDS)
+        coded = code_lists(
+            [tuple(name.split()[:MOST_WORDS]) for name in self.records.organisations], "", most=MOST_WORDS
+        )
         return _with_missing(coded.codes), coded.values
 
     @cached_property

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching import spec
-from reconcile.matching.compare import Compared
 from reconcile.matching.em import Floats, State, learn, likelihoods, looked_up, patterns, prior_bits, scored
+from reconcile.matching.outcome import Compared
 
 
 @dataclass(frozen=True)
@@ -81,4 +81,6 @@ def weigh(
     fields = np.asfortranarray(looked_up(state.m, evidence.levels) - evidence.log_u)
     odds = likelihoods(state, pairs)
     score, cost = scored(odds.match / odds.kin, pairs)
-    return Weighed(fields, prior_bits(state.matches, lefts, rights), -np.log2(odds.kin), -np.log2(1 + cost), score, state)
+    return Weighed(
+        fields, prior_bits(state.matches, lefts, rights), -np.log2(odds.kin), -np.log2(1 + cost), score, state
+    )

@@ -1,18 +1,26 @@
 """E-mail addresses: several in a cell, one mailbox in one spelling, placeholders left out."""
 
 import re
-from reconcile.normalise.text import fold
 
-FREE_DOMAINS = frozenset(
-    ["gmail.com", "hotmail.com", "outlook.com", "live.com", "yahoo.com", "icloud.com", "me.com", "mac.com", "bigpond.com", "bigpond.net.au", "optusnet.com.au", "optusnet.com", "iinet.net.au", "tpg.com.au", "internode.on.net", "westnet.com.au", "dodo.com.au", "aapt.net.au", "hotmail.com.au", "live.com.au", "yahoo.com.au", "outlook.com.au", "aol.com", "protonmail.com", "proton.me", "msn.com", "adam.com.au", "ymail.com", "exemail.com.au", "ozemail.com.au", "netspace.net.au", "y7mail.com", "fastmail.com", "gmx.com", "rocketmail.com", "mail.com"]
+from reconcile.normalise.text import fold, word_set
+
+FREE_DOMAINS = word_set(
+    "gmail.com hotmail.com outlook.com live.com yahoo.com icloud.com me.com mac.com bigpond.com bigpond.net.au "
+    "optusnet.com.au optusnet.com iinet.net.au tpg.com.au internode.on.net westnet.com.au dodo.com.au "
+    "aapt.net.au hotmail.com.au live.com.au yahoo.com.au outlook.com.au aol.com protonmail.com proton.me "
+    "msn.com adam.com.au ymail.com exemail.com.au ozemail.com.au netspace.net.au y7mail.com fastmail.com "
+    "gmx.com rocketmail.com mail.com "
 )
-ROLE_MAILBOXES = frozenset(
-    ["info", "admin", "office", "accounts", "account", "contact", "sales", "reception", "enquiries", "enquiry", "hello", "mail", "service", "services", "support", "bookings", "manager", "management", "pools", "strata", "team", "email", "invoices", "payable", "accountspayable", "orders", "rentals", "rental", "leasing", "pm", "propertymanagement", "realestate", "bodycorporate", "owners", "tenants"]
+ROLE_MAILBOXES = word_set(
+    "info admin office accounts account contact sales reception enquiries enquiry hello mail service services "
+    "support bookings manager management pools strata team email invoices payable accountspayable orders "
+    "rentals rental leasing pm propertymanagement realestate bodycorporate owners tenants "
 )
-PLACEHOLDER_LOCALS = frozenset(
-    ["noemail", "no-email", "no.email", "none", "na", "n.a", "nil", "test", "noreply", "no-reply", "donotreply", "unknown", "nomail", "xxx", "x", "a", "notprovided", "noaddress"]
+PLACEHOLDER_LOCALS = word_set(
+    "noemail no-email no.email none na n.a nil test noreply no-reply donotreply unknown nomail xxx x a "
+    "notprovided noaddress "
 )
-PLACEHOLDER_DOMAINS = frozenset(["na", "na.com", "none.com", "test.com", "noemail.com", "x.com", "nil.com"])
+PLACEHOLDER_DOMAINS = word_set("na na.com none.com test.com noemail.com x.com nil.com")
 _SPLIT = re.compile(r"[\s;,/|<>()\[\]\"]+")
 _SHAPE = re.compile(r"[^@]+@[^@]+\Z")
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from reconcile.normalise.nicknames import FORMS
 from reconcile.normalise.organisations import NOBODY, looks_like_organisation, organisation
-from reconcile.normalise.text import fold
+from reconcile.normalise.text import fold, word_set
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mstr", "dr", "prof", "rev", "fr", "cr", "hon", "sir", "dame", "madam", "messrs", "mx", "mister"])
-_HONOURS = frozenset(["oam", "am", "ao", "ac", "jp", "phd"])
+_TITLES = word_set("mr mrs ms miss mstr dr prof rev fr cr hon sir dame madam messrs mx mister")
+_HONOURS = word_set("oam am ao ac jp phd")
 _SUFFIXES = {
     "snr": "senior",
     "sr": "senior",
@@ -34,7 +34,14 @@ _AND = re.compile(r" ?(?:&|\+| and | und | / ) ?")
 _NOT_LETTER = re.compile(r"[^\w ]+|_")
 
 
-_NOT_PLAIN = frozenset("cash walk test unknown customer customers no na nil none do misc miscellaneous sundry various counter pos deceased tba tbc name".split()) | _TITLES | _HONOURS | frozenset(_SUFFIXES)
+_NOT_PLAIN = (
+    word_set(
+        "cash walk test unknown customer customers no na nil none do misc miscellaneous sundry various counter pos deceased tba tbc name"
+    )
+    | _TITLES
+    | _HONOURS
+    | frozenset(_SUFFIXES)
+)
 
 
 def plain_word(word: str) -> bool:
@@ -130,17 +137,17 @@ def person_of_text(name: str) -> Person:
         return person_of_parts(first.strip(), last.strip())
     halves = _AND.split(text, maxsplit=1)
     words, suffix = _words(halves[-1])
-    if not words:
-        return NO_PERSON
-    given, family = "".join(words[:-1]), words[-1]
-    if len(halves) == 1:
-        return Person(given, "", family, suffix)
-    before, _ = _words(halves[0])
-    if not before:
-        return Person(given, "", family, suffix)
-    if len(before) == 1:
-        return Person(before[0], given, family, suffix)
-    return Person("".join(before[:-1]), given if family == before[-1] else "".join(words[:-1]), before[-1], suffix)
+    before = _words(halves[0])[0] if len(halves) > 1 else []
+    if not words or not before:
+        return Person("".join(words[:-1]), "", words[-1] if words else "", suffix)
+    return _couple(before, words, suffix)
+
+
+def _couple(one: list[str], other: list[str], suffix: str) -> Person:
+    """``John`` and ``Mary Smith``, or ``John Smith`` and ``Mary Jones``, of whom the first gives the family name."""
+    if len(one) == 1:
+        return Person(one[0], "".join(other[:-1]), other[-1], suffix)
+    return Person("".join(one[:-1]), "".join(other[:-1]), one[-1], suffix)
 
 
 def _words(text: str) -> tuple[list[str], str]:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from reconcile.normalise.text import fold
+from reconcile.normalise.text import fold, word_set
 
 _LEGAL = re.compile(
     r"\b(?:pty\.?|proprietary)?[ .]*(?:ltd|limited)\b\.?|\bp/l\b|\bpty\b\.?|\binc(?:orporated|\.)?(?= |$)|\bn\.?l\.?$|\bco-?op(?:erative)?\b"
@@ -21,7 +21,7 @@ _WORDS = {
     "mgt": "management",
 }
 _NOT_WORD = re.compile(r"[^\w ]+")
-_STOP = frozenset(["the", "of", "and", "a", "an", "at", "in", "on", "for"])
+_STOP = word_set("the of and a an at in on for")
 
 _KEYWORDS = (
     "pty ltd limited inc incorporated trust trustee holdings group services service motel hotel resort school college council club "
@@ -33,7 +33,7 @@ _KEYWORDS = (
     "community kindergarten childcare backpackers lodge motor motors marine transport logistics cleaning legal accounting packaging "
     "printing landscaping gardens technologies systems travel catering media design studio tiling glass"
 )
-KEYWORDS = frozenset(_KEYWORDS.split())
+KEYWORDS = word_set(_KEYWORDS)
 """Words that make a name an organisation's, not a person's."""
 
 _SCHEME_MARK = re.compile(
@@ -45,8 +45,10 @@ _SCHEME_NUMBER = re.compile(
 _SCHEME_GLUED = re.compile(r"\b(?:cts|sp|ps|oc|bup|gtp|csp|up|rp)[ .:]*(\d{2,7}[a-z]?)\b")
 
 
-_LEGAL_WORDS = frozenset("pty ltd limited inc incorporated llc corp".split())
-_NOT_PLAIN = frozenset("proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p".split())
+_LEGAL_WORDS = word_set("pty ltd limited inc incorporated llc corp")
+_NOT_PLAIN = word_set(
+    "proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p"
+)
 
 
 class Organisation(NamedTuple):
@@ -67,9 +69,9 @@ def organisation(cell: str) -> Organisation:
 
 def folded_organisation(text: str) -> Organisation:
     """``organisation`` of a text that is folded already."""
-    words = text.split()
-    if text.isascii() and _NOT_PLAIN.isdisjoint(words) and all(map(str.isalpha, words)):
-        return Organisation(_kept([word for word in words if word not in _LEGAL_WORDS]), "", "")
+    split = text.split()
+    if text.isascii() and _NOT_PLAIN.isdisjoint(split) and all(map(str.isalpha, split)):
+        return Organisation(_kept([word for word in split if word not in _LEGAL_WORDS]), "", "")
     text = _CARE_OF.split(text)[0] or text
     halves = [_distinct_words(half) for half in _TRADING.split(text, maxsplit=1)]
     halves = [half for half in halves if half] or [""]

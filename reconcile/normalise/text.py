@@ -43,3 +43,8 @@ def fold(text: str) -> str:
         )
         text = _SPACE.sub(" ", text).strip()[:LONGEST].strip()
     return text
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as text."""
+    return frozenset(text.split())

@@ -1,0 +1,122 @@
+"""Compares e-mails, phones and addresses."""
+
+import numpy as np
+
+from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, best_of, better_of, shares
+from reconcile.matching.records import Codes
+from reconcile.matching.similarity import alike
+from reconcile.matching.vocabulary import Vocabulary, shared
+from reconcile.normalise.addresses import Address
+from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
+
+
+class Details:
+    """Compares contact details of the pairs (i, j) of record numbers."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.v = v = vocabulary
+        self.r = r = vocabulary.records
+        self.emails = shares([r.email.codes], r.size, strangers=0.02)
+        self.domains = shares([v.domain[r.email.codes]], r.size, strangers=0.5)
+        self.phones = shares([r.phone.codes], r.size, strangers=0.05)
+        self.houses = shares([v.house[r.address.codes]], r.size, strangers=0.3)
+        self.suburbs = shares([v.suburb[r.place.codes]], r.size, strangers=1.0)
+        self.postcodes = shares([v.postcode[r.place.codes]], r.size, strangers=1.0)
+        self.towns = shares([v.town[r.place.codes]], r.size, strangers=1.0)
+
+    def email(self, i: Codes, j: Codes) -> Compared:
+        return best_of(self.r.email.codes, self.r.email.codes, i, j, self._email)
+
+    def _email(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
+        level = np.where(a == b, 4, 0).astype(np.int8)
+        share = np.where(a == b, self.emails[a], 1).astype(np.float32)
+        other = np.flatnonzero(a != b)
+        a, b = a[other], b[other]
+        domain, local = self.v.domain[a] == self.v.domain[b], self.v.local[a] == self.v.local[b]
+        locals_, domains = self.v.emails
+        personal = np.array([_personal(locals_[k]) for k in a], bool) & np.array(
+            [_personal(locals_[k]) for k in b], bool
+        )
+        business = domain & ~np.array([domains[k] in FREE_DOMAINS for k in a], bool)
+        near = np.zeros(len(a), np.float32)
+        near[personal] = alike(self.r.email.values.__getitem__, a[personal], b[personal])
+        level[other] = np.select([near >= 0.9, local & personal, business], [3, 2, 1], 0)
+        share[other[business]] = self.domains[self.v.domain[a[business]]]
+        return level, share
+
+    def phone(self, i: Codes, j: Codes) -> Compared:
+        return best_of(self.r.phone.codes, self.r.phone.codes, i, j, self._phone)
+
+    def _phone(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
+        level = np.where(a == b, 2, 0).astype(np.int8)
+        rest = np.flatnonzero(a != b)
+        phones, tail = self.r.phone.values, self.v.tail
+        local = np.array(
+            [len(phones[x]) <= 8 or len(phones[y]) <= 8 for x, y in zip(a[rest], b[rest], strict=True)], bool
+        )
+        near = alike(self.v.tails.__getitem__, a[rest], b[rest])
+        level[rest[near >= 0.87]] = 1
+        level[rest[local & (tail[a[rest]] == tail[b[rest]])]] = 2
+        return level, np.where(level == 2, self.phones[a], 1).astype(np.float32)
+
+    def street(self, i: Codes, j: Codes) -> Compared:
+        """Postal addresses, and the postal address of one side with the pools of the other."""
+        codes = self.r.address.codes
+        postal = codes[:, :1]
+        best = best_of(postal, codes, i, j, self._street)
+        if codes.shape[1] == 1:
+            return best
+        return better_of(best, best_of(codes[:, 1:], postal, i, j, self._street))
+
+    def site(self, i: Codes, j: Codes) -> Compared:
+        """Pool addresses of both sides, where they are not the postal address."""
+        sites = self.r.address.codes[:, 1:]
+        sites = np.where(sites == self.r.address.codes[:, :1], MISSING, sites)
+        found = best_of(sites, sites, i, j, self._street)
+        found.level[:] = np.array([0, 0, 1, 1, 1, 2, MISSING], np.int8)[found.level]
+        return found
+
+    def _street(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
+        v = self.v
+        level = np.zeros(len(a), np.int8)
+        share = np.ones(len(a), np.float32)
+        level[(v.street[a] == v.street[b]) & (v.street[a] >= 0)] = 1
+        house = (v.house[a] == v.house[b]) & (v.house[a] >= 0)
+        rest = np.flatnonzero(~house)
+        x, y = a[rest], b[rest]
+        near = alike(lambda k: address_text(self.r.address.values[k]), x, y)
+        level[rest[shared(v.address_words[x], v.address_words[y]).any(axis=1) & (level[rest] == 0)]] = 2
+        level[rest[(near >= 0.8) & (v.number[x] == v.number[y]) & (v.number[x] >= 0) | (near >= 0.9)]] = 3
+        units = (v.unit[a] >= 0) & (v.unit[b] >= 0) & (v.unit[a] != v.unit[b])
+        level[house] = np.where(units[house], 4, 5)
+        share[house] = self.houses[v.house[a[house]]]
+        return level, share
+
+    def place(self, i: Codes, j: Codes) -> Compared:
+        return best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)
+
+    def _place(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
+        v, places = self.v, self.r.place.values
+        level = np.where((v.state[a] == v.state[b]) & (v.state[a] >= 0), 1, 0).astype(np.int8)
+        share = np.ones(len(a), np.float32)
+        town = (v.suburb[a] == v.suburb[b]) & (v.suburb[a] >= 0)
+        area = (v.postcode[a] == v.postcode[b]) & (v.postcode[a] >= 0)
+        for part, codes in ((0, v.suburb), (1, v.postcode)):
+            rest = np.flatnonzero(~town & ~area & (codes[a] >= 0) & (codes[b] >= 0))
+            near = alike([place[part] for place in places].__getitem__, a[rest], b[rest])
+            level[rest[near >= 0.75]] = 2
+        level[town | area] = 3
+        share[town] = self.suburbs[v.suburb[a[town]]]
+        share[area] = np.minimum(share[area], self.postcodes[v.postcode[a[area]]])
+        level[town & area] = 4
+        share[town & area] = self.towns[v.town[a[town & area]]]
+        return level, share
+
+
+def address_text(address: Address) -> str:
+    """An address without spaces, so that one lost or found space is one slip."""
+    return "".join((address.number, address.street, address.kind, address.rest, address.box)).replace(" ", "")
+
+
+def _personal(local: str) -> bool:
+    return len(local) >= 4 and local not in ROLE_MAILBOXES

@@ -1,0 +1,193 @@
+"""Compares who the records are: persons by their parts, organisations by their words."""
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, shares
+from reconcile.matching.records import Codes
+from reconcile.matching.similarity import alike
+from reconcile.matching.vocabulary import Vocabulary, shared
+from reconcile.normalise.nicknames import FORMS, OTHER_FORMS, same_given_name
+from reconcile.normalise.organisations import KEYWORDS
+
+NEAR_GIVEN, NEAR_FAMILY = 5e-3, 1e-3
+"""Share of given and of family names that are a slip or a short form away from a name."""
+INITIALS_ALIKE = 0.08
+"""Share of given names that begin with the letter of a given initial."""
+
+
+class People:
+    """Compares persons and organisations of the pairs (i, j) of record numbers."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.v = vocabulary
+        self.r = r = vocabulary.records
+        self.words = shares([r.given, r.family], r.size, strangers=0.5)
+        packed = np.where(
+            (r.family >= 0) & (r.given >= 0), r.family.astype(np.int64) * (len(r.words) + 1) + r.given, -1
+        )
+        self.name = np.unique(packed, return_inverse=True)[1].astype(np.int32)
+        self.names = shares([self.name], r.size, strangers=0.02)
+        self.orgs = shares([r.organisation, r.alias], r.size, strangers=0.05)
+        self._learn_names()
+        self._learn_organisations()
+
+    def _learn_names(self) -> None:
+        """How often names are initials and records couples, and which words have other forms."""
+        words, size = self.r.words, self.r.size
+        self.short = np.array([len(word) == 1 for word in words] + [False])
+        self.has_forms = np.array([word in FORMS for word in words] + [False])
+        self.initials = max(2 * float(self.short[self.r.given].mean()) if size else 0.0, 0.002)
+        self.couples = max(2 * float((self.r.second >= 0).mean()) if size else 0.0, 0.01)
+
+    def _learn_organisations(self) -> None:
+        """What a shared word is worth in bits; words that any organisation may have are worth little."""
+        self.org_words, words = self.v.organisation_words
+        held = np.concatenate([self.org_words[self.r.organisation], self.org_words[self.r.alias]]).ravel()
+        worth = np.log2((self.r.size + 1) / (np.bincount(held[held >= 0], minlength=len(words)) + 1))
+        general = np.array([word in KEYWORDS for word in words], bool)
+        self.word_worth = np.append(np.where(general, np.minimum(worth, 2.0), worth), 0.0)
+
+    def who(self, i: Codes, j: Codes) -> tuple[Compared, Compared]:
+        """Person and organisation; a bare name that may be either counts as what fits the other record better."""
+        person, organisation = self.person(i, j), self.organisation(i, j)
+        unsure = (self.r.unsure[i] | self.r.unsure[j]) & (person.level >= 0) & (organisation.level >= 0)
+        as_organisation = unsure & (organisation.level >= 2) & (person.level < 3)
+        person.level[as_organisation] = MISSING
+        organisation.level[unsure & ~as_organisation] = MISSING
+        return person, organisation
+
+    def person(self, i: Codes, j: Codes) -> Compared:
+        """Persons by parts, in both orders; the weaker part decides."""
+        r = self.r
+        known = ((r.given[i] >= 0) | (r.family[i] >= 0)) & ((r.given[j] >= 0) | (r.family[j] >= 0))
+        known &= ~(r.unsure[i] & r.unsure[j])
+        level = np.full(len(i), MISSING, np.int8)
+        share = np.ones(len(i), np.float32)
+        at = np.flatnonzero(known)
+        i, j = i[at], j[at]
+        straight, straight_share = self._parts(r.given[i], r.family[i], r.given[j], r.family[j])
+        crossed, crossed_share = self._parts(r.given[i], r.family[i], r.family[j], r.given[j])
+        best = np.where(crossed > straight, crossed, straight)
+        part_share = np.where(crossed > straight, crossed_share, straight_share)
+        couple, other_share = self._couple(i, j)
+        best[couple], part_share[couple] = 4, other_share[couple]
+        same = best == 9
+        part_share[same] = np.maximum(part_share[same], self.names[self.name[i[same]]])
+        level[at], share[at] = best, part_share
+        return Compared(level, share)
+
+    def _couple(self, i: Codes, j: Codes) -> tuple[npt.NDArray[np.bool_], Shares]:
+        """A couple on one side, one of the two on the other; and the share of records that would agree by chance."""
+        r = self.r
+        halved = (r.second[i] >= 0) != (r.second[j] >= 0)
+        same_family = (r.family[i] == r.family[j]) & (r.family[i] >= 0)
+        at = np.flatnonzero(halved & same_family)
+        one = np.where(r.second[i[at]] >= 0, r.given[j[at]], r.given[i[at]])
+        first = np.where(r.second[i[at]] >= 0, r.given[i[at]], r.given[j[at]])
+        other = np.where(r.second[i[at]] >= 0, r.second[i[at]], r.second[j[at]])
+        part = np.maximum(self._part(one, first), self._part(one, other))
+        couple, share = np.zeros(len(i), bool), np.ones(len(i), np.float32)
+        couple[at] = part >= 2
+        given = np.where(part == 2, INITIALS_ALIKE, self.words[one])
+        share[at] = self.words[r.family[i[at]]] * given * self.couples
+        return couple, share
+
+    def _parts(self, given_i: Codes, family_i: Codes, given_j: Codes, family_j: Codes) -> tuple[Levels, Shares]:
+        given, family = self._part(given_i, given_j), self._part(family_i, family_j)
+        level = np.zeros(len(given), np.int8)
+        level[(given >= 3) & (family <= 0)] = 1
+        level[(family >= 3) & (given == 0)] = 2
+        level[(family >= 3) & (given == -1) | (given >= 3) & (family == -1)] = 3
+        level[(given >= 1) & (family >= 1)] = 5
+        initial = (given == 2) & (family >= 4)
+        level[(given >= 3) & (family >= 3) & ~initial] = 7
+        level[initial] = 6
+        level[(given == 4) & (family == 5) | (given == 5) & (family == 4)] = 8
+        level[(given == 5) & (family == 5)] = 9
+        return level, self._name_share(level, given_i, family_i, given, family)
+
+    def _name_share(
+        self, level: Levels, given_i: Codes, family_i: Codes, given: npt.NDArray[np.int8], family: npt.NDArray[np.int8]
+    ) -> Shares:
+        """How many records agree by chance as much as this: the share of each part that agrees, times that of near misses."""
+        of_given = np.where(given == 5, self.words[given_i], np.where(given >= 3, NEAR_GIVEN, 1))
+        of_family = np.where(family == 5, self.words[family_i], np.where(family >= 3, NEAR_FAMILY, 1))
+        share = np.select(
+            [level == 1, level == 2, level == 3, level == 6, level >= 7],
+            [
+                of_given,
+                of_family,
+                of_given * of_family,
+                of_family * self.initials * INITIALS_ALIKE,
+                of_given * of_family,
+            ],
+            1.0,
+        )
+        return share.astype(np.float32)
+
+    def _part(self, a: Codes, b: Codes) -> npt.NDArray[np.int8]:
+        """-1 missing, 0 differs, 1 similar, 2 initial, 3 nearly equal, 4 another form of the name, 5 equal."""
+        out = np.full(len(a), MISSING, np.int8)
+        out[(a >= 0) & (b >= 0)] = 0
+        out[(a == b) & (a >= 0)] = 5
+        short = (out == 0) & (self.short[a] | self.short[b])
+        out[short & self._forms(a, b, short)] = 2
+        rest = np.flatnonzero((out == 0) & ~short)
+        near = alike(self.r.words.__getitem__, a[rest], b[rest])
+        out[rest[near >= 0.6]] = 1
+        out[rest[near >= 0.8]] = 3
+        formed = (out >= 0) & (out < 5) & ~short & self.has_forms[a] & self.has_forms[b]
+        out[formed & self._forms(a, b, formed)] = 4
+        return out
+
+    def _forms(self, a: Codes, b: Codes, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Where ``where`` holds, whether both words may be one person's given name."""
+        words, out = self.r.words, np.zeros(len(a), bool)
+        out[where] = [given_forms(words[x], words[y]) for x, y in zip(a[where], b[where], strict=True)]
+        return out
+
+    def organisation(self, i: Codes, j: Codes) -> Compared:
+        """Organisations, either half of "X trading as Y"."""
+        r = self.r
+        level = np.full(len(i), MISSING, np.int8)
+        share = np.ones(len(i), np.float32)
+        for a, b in (
+            (r.organisation, r.organisation),
+            (r.alias, r.organisation),
+            (r.organisation, r.alias),
+            (r.alias, r.alias),
+        ):
+            at = np.flatnonzero((a[i] >= 0) & (b[j] >= 0) & (level < 4))
+            if not len(at):
+                continue
+            x, y = a[i[at]], b[j[at]]
+            found = np.where(x == y, 4, self._shared_words(x, y)).astype(np.int8)
+            rest = np.flatnonzero(x != y)
+            near = alike(lambda k: " ".join(sorted(r.organisations[k].split())), x[rest], y[rest])
+            found[rest[near >= 0.85]] = 3
+            better = found > level[at]
+            level[at[better]] = found[better]
+            share[at[better]] = self.orgs[x[better]]
+        return Compared(level, share)
+
+    def _shared_words(self, x: Codes, y: Codes) -> Levels:
+        """2 when one name holds all words of the other, 1 when the rarer half of a name is shared; common words count little."""
+        a, b = self.org_words[x], self.org_words[y]
+        common = (shared(a, b) * self.word_worth[a]).sum(axis=1)
+        least = np.minimum(self.word_worth[a].sum(axis=1), self.word_worth[b].sum(axis=1))
+        return np.where(
+            common < 3, 0, np.where(common >= 0.99 * least, 2, np.where(common >= 0.5 * least, 1, 0))
+        ).astype(np.int8)
+
+
+def given_forms(one: str, other: str) -> bool:
+    """Whether two given names, or a name and an initial, may be the same person's."""
+    if len(one) == 1 or len(other) == 1:
+        return not initials(one).isdisjoint(initials(other))
+    return same_given_name(one, other)
+
+
+def initials(word: str) -> frozenset[str]:
+    """The first letters of a given name and of its other forms; of an initial its own letter only."""
+    return frozenset(form[:1] for form in ({word} if len(word) == 1 else {word} | OTHER_FORMS.get(word, frozenset())))

@@ -37,5 +37,5 @@ def nightly_reconciliation(org: str = "", push_approved: bool = True) -> dict[st
                 run.counts[f"push {entity} to xero"] = push_if_open(run.org, "xero", entity)
                 run.counts[f"push {entity} to pooltrackr"] = push_if_open(run.org, "pooltrackr", entity)
         reported = report(run)
-        show(run, reported)
+        run.counts["standing"] = show(run, reported)
         return {"org": run.org, "run": run.id, "counts": run.counts, "reported": reported}

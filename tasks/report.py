@@ -1,13 +1,17 @@
-"""Write the reports of a run, and show its counts in Prefect."""
+"""Write the reports of a run, and show in Prefect how things stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from prefect import task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 
+from reconcile.reports.morning import morning_words
+from reconcile.reports.trend import Night, as_data_url, score_picture, trend_picture
 from reconcile.stages.report import Reported, write_reports
 from reconcile.stages.services import open_services
+from reconcile.stages.standing import TREND, count_standing, past_nights, read_morning, read_scores
+from reconcile.store.engine import reading
 from tasks.edge import EDGE
 from tasks.progress import tell
 from tasks.run import RunInProgress
@@ -22,13 +26,30 @@ def report(run: RunInProgress) -> Reported:
     return reported
 
 
-@task(name="show", task_run_name="show the counts", **EDGE)
-def show(run: RunInProgress, reported: Reported) -> None:
-    """Counts and ids as artifacts, without personal data."""
+@task(name="show", task_run_name="show how things stand", **EDGE)
+def show(run: RunInProgress, reported: Reported) -> dict[str, int]:
+    """Summary, counts and pictures as artifacts, without personal data; returns what stands now."""
+    with open_services(org=run.org) as services:
+        with reading(services.engine) as session:
+            today = count_standing(session, run.org)
+            nights = [*past_nights(session, run.org), Night("tonight", today)]
+            scores = read_scores(session, run.org)
+        words = morning_words(read_morning(services, run.id, today, str(reported.folder)))
+    create_markdown_artifact(key=f"morning-{run.org}", markdown=words, description=f"How things stand after {run.id}.")
     create_table_artifact(
         key=f"counts-{run.org}", table=count_rows(run.counts), description=f"What run {run.id} did, by step."
     )
-    create_markdown_artifact(key=f"summary-{run.org}", markdown=summary_words(run, reported))
+    create_image_artifact(
+        key=f"scores-{run.org}",
+        image_url=as_data_url(score_picture(scores, "How sure the suggested links are")),
+        description="How sure the suggested links are: 0 different, 1 the same.",
+    )
+    create_image_artifact(
+        key=f"trend-{run.org}",
+        image_url=as_data_url(trend_picture(nights, TREND, "The last nights")),
+        description=f"The last {len(nights)} nights.",
+    )
+    return today
 
 
 def count_rows(counts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -39,18 +60,3 @@ def count_rows(counts: Mapping[str, Any]) -> list[dict[str, Any]]:
         if isinstance(figures, Mapping)
         for what, count in figures.items()
     ]
-
-
-def summary_words(run: RunInProgress, reported: Reported) -> str:
-    """The run in a few lines that can be read on a phone."""
-    lines = [f"# {run.org}: run {run.id}", "", "| step | figures |", "|---|---|"]
-    lines += [f"| {step} | {_words(figures)} |" for step, figures in run.counts.items()]
-    return "\n".join([*lines, "", f"Reports: `{reported.folder}`", f"Summary page: `{reported.summary}`", ""])
-
-
-def _words(figures: object) -> str:
-    if isinstance(figures, Mapping):
-        return ", ".join(f"{what} {count}" for what, count in figures.items()) or "nothing"
-    if isinstance(figures, Sequence) and not isinstance(figures, str):
-        return ", ".join(str(item) for item in figures)
-    return str(figures)

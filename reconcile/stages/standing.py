@@ -1,0 +1,88 @@
+"""What stands after a run, for the next morning: counts, gates, troubles, and how the last nights went."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, col, select
+
+from reconcile.reports.morning import Morning
+from reconcile.reports.trend import Night
+from reconcile.stages.gates import read_gates
+from reconcile.stages.report import ENTITIES
+from reconcile.stages.services import Services
+from reconcile.store import tables
+from reconcile.store.engine import reading
+from reconcile.store.flags import standing_flags
+from reconcile.store.links import open_links
+from reconcile.store.outbox import count_by_status, troubled
+from reconcile.store.proposals import current_rows
+
+NIGHTS = 30
+TREND = ("suggestions waiting", "flags", "pushes that need a person")
+
+
+def count_standing(session: Session, org_id: str) -> dict[str, int]:
+    """The figures that are compared with yesterday's."""
+    decided = set(
+        session.exec(
+            select(tables.Decision.proposal_id).where(
+                tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None)
+            )
+        )
+    )
+    rows = current_rows(session, org_id)
+    pushes = count_by_status(session, org_id)
+    counts = {f"{entity} linked": len(open_links(session, org_id, entity)) for entity in ENTITIES}
+    return {
+        **counts,
+        "suggestions waiting": sum(row.id not in decided for row in rows),
+        "decided, not finished": sum(row.id in decided for row in rows),
+        "flags": len(standing_flags(session, org_id)),
+        "pushes done": pushes.get("done", 0),
+        "pushes waiting": pushes.get("staged", 0) + pushes.get("sending", 0),
+        "pushes that need a person": sum(
+            pushes.get(state, 0) for state in ("conflict", "raced", "failed", "reconnect")
+        ),
+    }
+
+
+def read_morning(services: Services, run_id: str, today: Mapping[str, int], reports: str) -> Morning:
+    """The morning summary after a run."""
+    with reading(services.engine) as session:
+        org_id = services.org_id
+        nights = past_nights(session, org_id)
+        classes = Counter(f.group_id for f in standing_flags(session, org_id, "products", "price_mismatch"))
+        return Morning(
+            organisation=services.org.name,
+            run_id=run_id,
+            today=today,
+            yesterday=nights[-1].counts if nights else None,
+            prices=dict(classes.most_common()),
+            shut={g.name: g.blockers for g in read_gates(session, org_id, services.settings_of_org) if not g.is_open},
+            troubles=[
+                f"{op.verb} {op.entity} `{op.subject_id}` in {op.target}: {op.status}. {op.remedy}".strip()
+                for op in troubled(session, org_id)
+            ],
+            reports=reports,
+        )
+
+
+def past_nights(session: Session, org_id: str) -> list[Night]:
+    """What stood after each of the last nights that ended well, oldest first."""
+    runs = session.exec(
+        select(tables.Run)
+        .where(tables.Run.org_id == org_id, tables.Run.kind == "nightly", tables.Run.state == "done")
+        .order_by(col(tables.Run.seq).desc())
+        .limit(NIGHTS)
+    ).all()
+    return [_night(run) for run in reversed(runs) if "standing" in json.loads(run.counts)]
+
+
+def _night(run: tables.Run) -> Night:
+    return Night(run.started_at.strftime("%d %b"), json.loads(run.counts)["standing"])
+
+
+def read_scores(session: Session, org_id: str) -> Sequence[float]:
+    """The match scores of the current suggestions to link."""
+    return [row.score for row in current_rows(session, org_id) if row.score is not None and row.suggested == "link"]

@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|and(?=quot;)")
 _BREAK = re.compile(r"[^\w.'\"%*×/+#&-]+")
 _CHUNK_EDGE = "._-'\"/+&#*×"
-_LETTERS = re.compile(r"(?<![\w-])[a-z]{5,}(?![\w])")
+_LETTERS = re.compile(r"(?<![\w-])[a-z]{4,}(?![\w])")
 _ALNUM = re.compile(r"[\W_]+")
 _DESCRIPTION_CHUNK = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
 
@@ -36,11 +36,19 @@ _STATE_OF = {phrase: state for state, phrases in STATES.items() for phrase in ph
 _STATE = phrase_pattern(dict(_STATE_OF))
 
 
-_TRADE_WORDS = {
+_WORDS_OF_PHRASES = {
     word
     for phrase in (*SUBSTANCES_OF, *CANONICAL_BRAND, *ABBREVIATIONS.values(), *_STATE_OF)
     for word in phrase.split()
-    if len(word) >= 6 and word.isalpha()
+    if word.isalpha()
+}
+_TRADE_WORDS = {word for word in _WORDS_OF_PHRASES if len(word) >= 6}
+_SHORT_SWAPPED = {
+    word[:at] + word[at + 1] + word[at] + word[at + 2 :]: word
+    for word in sorted(_WORDS_OF_PHRASES)
+    if 4 <= len(word) <= 5
+    for at in range(1, len(word) - 1)
+    if word[at] != word[at + 1]
 }
 # whole words of their own, one letter from a word of the trade
 _MISSPELT_KEPT = frozenset(
@@ -85,8 +93,10 @@ def correct_spelling(text: str) -> str:
 
 def _corrected(match: re.Match[str]) -> str:
     word = match.group()
-    if word in _TRADE_WORDS or word in _MISSPELT_KEPT:
+    if word in _WORDS_OF_PHRASES or word in _MISSPELT_KEPT:
         return word
+    if len(word) <= 5:
+        return _SHORT_SWAPPED.get(word, _MISSPELT.get(word, word))
     if word in _MISSPELT:
         return _MISSPELT[word]
     for at in range(1, len(word)):

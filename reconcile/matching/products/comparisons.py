@@ -89,6 +89,11 @@ def same_code(one: Product, two: Product) -> float:
     return float(bool(one.text.sku) and one.text.sku == two.text.sku)
 
 
+def different_code(one: Product, two: Product) -> float:
+    """Both have a code, and not the same."""
+    return float(bool(one.text.sku and two.text.sku) and one.text.sku != two.text.sku)
+
+
 def like_code(one: Product, two: Product) -> float:
     """Codes that are equal once what a spreadsheet does to them is undone: a hint only."""
     skus = one.text.sku, two.text.sku
@@ -142,7 +147,10 @@ def different_variant(one: Product, two: Product) -> float:
 
 def part_or_whole(one: Product, two: Product) -> float:
     """Only one names a part or a kind of thing ("basket", "pump") that the other mentions nowhere."""
-    parts = [{word.removesuffix("s") for word in words} & PART_WORDS for words in (one.tokens, two.tokens, one.said, two.said)]
+    parts = [
+        {word.removesuffix("s") for word in words} & PART_WORDS
+        for words in (one.tokens, two.tokens, one.said, two.said)
+    ]
     return float(bool(parts[0] - parts[3] or parts[1] - parts[2]))
 
 

@@ -15,9 +15,11 @@ from reconcile.matching.products.rules import RULES
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 LOOKED_AT = 6  # candidates per record that the rules look at
 WEIGHTS = np.array([rule.weight for rule in RULES])
+SAME_CODE, DIFFERENT_CODE = ([rule.name for rule in RULES].index(name) for name in ("same_code", "different_code"))
 VETOES = [(number, rule.name) for number, rule in enumerate(RULES) if rule.veto]
 
 
@@ -61,7 +63,9 @@ def compare_sides(left: pd.DataFrame, right: pd.DataFrame, rejected: frozenset[t
         return _nothing(*products)
     rows, columns, near, shared = _alike(*products, rejected)
     ruled = np.array([rule_strengths(products[0][i], products[1][j]) for i, j in zip(rows, columns, strict=True)])
-    ruled = ruled.reshape(len(rows), len(RULES))
+    ruled = weigh_codes(
+        ruled.reshape(len(rows), len(RULES)), near + SHARED * shared, rows, columns, (len(left), len(right))
+    )
     value = near + SHARED * shared + ruled @ WEIGHTS + tie_breakers(*products, rows, columns)
     return Pairs(*products, rows, columns, near, shared, ruled, np.round(value, 9))
 
@@ -83,22 +87,42 @@ def _alike(
         )
         rows, columns = rows[allowed], columns[allowed]
     near, shared = near_likeness(sides, rows, columns), shared_share(sides, rows, columns)
-    promising = _best_of_each(near + SHARED * shared, rows, columns)
+    one_code = np.array(
+        [left[i].text.sku == right[j].text.sku != "" for i, j in zip(rows, columns, strict=True)], dtype=bool
+    )
+    promising = np.flatnonzero(_best_of_each(near + SHARED * shared, rows, columns) | one_code)
     return rows[promising], columns[promising], near[promising], shared[promising]
 
 
-def _best_of_each(value: Floats, rows: Ints, columns: Ints) -> Ints:
+def _best_of_each(value: Floats, rows: Ints, columns: Ints) -> Flags:
     kept = np.zeros(len(value), dtype=bool)
     for owner in (rows, columns):
         order = np.lexsort((-np.round(value, 9), owner))
         place = np.arange(len(order)) - np.searchsorted(owner[order], owner[order])
         kept[order[place < LOOKED_AT]] = True
-    return np.flatnonzero(kept)
+    return kept
 
 
 def rule_strengths(one: Product, two: Product) -> list[float]:
     """How strongly each rule applies to a pair, in the order of RULES."""
     return [rule.compare(one, two) for rule in RULES]
+
+
+def weigh_codes(ruled: Floats, likeness: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
+    """Codes count as far as the two systems share them, which the pairs that are alike without codes show.
+
+    Where hardly any such pair has one code in both systems, equal codes are chance and unequal ones say nothing; where
+    nearly all have, an equal code is worth three times as much, and unequal codes speak against a pair.
+    """
+    clear = likeness > np.maximum(
+        *(best_rival(likeness, *owner, 1.5) for owner in zip((rows, columns), shape, strict=True))
+    )
+    equal, unequal = ruled[clear, SAME_CODE].sum(), ruled[clear, DIFFERENT_CODE].sum()
+    share = (equal + 0.5) / (equal + unequal + 5)
+    weighed = ruled.copy()
+    weighed[:, SAME_CODE] *= 0.5 + 2 * share
+    weighed[:, DIFFERENT_CODE] *= share**2
+    return weighed
 
 
 def tie_breakers(left: list[Product], right: list[Product], rows: Ints, columns: Ints) -> Floats:

@@ -104,5 +104,6 @@ RULES: list[Rule] = [
     Rule("much_dearer", 0.0, compare.much_dearer, _always("one price is more than twice the other"), veto=True),
     # disagreement that only weighs
     Rule("price_differs", -0.4, compare.price_distance, lambda one, two: f"price {one.price:.2f} / {two.price:.2f}"),
+    Rule("different_code", -0.5, compare.different_code, _both("code differs", lambda p: p.text.sku)),
     Rule("brand_differs", -0.1, compare.different_brand, _both("brand differs", lambda p: p.text.brand)),
 ]  # fmt: skip

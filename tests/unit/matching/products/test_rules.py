@@ -27,6 +27,7 @@ EXAMPLES = {
     "part_or_whole": ({"name": "Davey SLS200 basket"}, {"name": "Davey SLS200"}),
     "much_dearer": ({"name": "Leaf rake", "price": "20.00"}, {"name": "Leaf rake", "price": "45.00"}),
     "price_differs": ({"name": "Leaf rake", "price": "20.00"}, {"name": "Leaf rake", "price": "30.00"}),
+    "different_code": ({"name": "Leaf rake", "code": "RAK1"}, {"name": "Leaf rake", "code": "LR-DLX"}),
     "brand_differs": ({"name": "Leaf rake", "brand": "Zodiac"}, {"name": "Leaf rake", "brand": "Davey"}),
 }
 VETOES = [rule.name for rule in RULES if rule.veto]

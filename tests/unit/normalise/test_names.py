@@ -1,0 +1,98 @@
+"""Who a contact is, from the cells in which people write it."""
+
+import pytest
+
+from reconcile.normalise.names import who
+from reconcile.normalise.nicknames import same_given_name
+from reconcile.normalise.organisations import organisation, scheme_number
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "second", "family"),
+    [
+        ("John Smith", "john", "", "smith"),
+        ("Mr John Smith OAM", "john", "", "smith"),
+        ("Smith, John", "john", "", "smith"),
+        ("Smith, J & M", "j", "m", "smith"),
+        ("Mr & Mrs J Smith", "j", "", "smith"),
+        ("John & Mary Smith", "john", "mary", "smith"),
+        ("John Smith & Mary Jones", "john", "mary", "smith"),
+        ("The Smith Family", "", "", "smith"),
+        ("Est. Late J Smith", "j", "", "smith"),
+        ("Smith – Unit 4", "", "", "smith"),
+        ("SMITH (Coolum house)", "", "", "smith"),
+        ("Seán O’Brien", "sean", "", "obrien"),
+        ("José García-López", "jose", "", "garcialopez"),
+    ],
+)
+def test_persons_are_read_from_one_cell(name: str, given: str, second: str, family: str) -> None:
+    person = who(name, "", "", "")
+    assert (person.given, person.second, person.family) == (given, second, family)
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("John Smith Snr", "senior"), ("John Smith Jr.", "junior"), ("John Smith III", "third")])
+def test_generations_are_kept(name: str, suffix: str) -> None:
+    assert who(name, "", "", "").suffix == suffix
+
+
+@pytest.mark.parametrize("ending", ["Pty Ltd", "P/L", "Pty. Limited", "PTY LIMITED", "Proprietary Limited", "Inc.", "Ltd"])
+def test_legal_endings_do_not_count(ending: str) -> None:
+    assert organisation(f"Blue Lagoon Pools {ending}").name == "blue lagoon pools"
+
+
+def test_parts_that_tell_companies_apart_stay() -> None:
+    names = {organisation(f"Acme Pools {part} Pty Ltd").name for part in ("", "(QLD)", "(NSW)", "Holdings", "Group", "Services")}
+    assert len(names) == 6
+
+
+def test_trading_names_give_both_halves() -> None:
+    assert organisation("Rossi Holdings Pty Ltd t/as Coolum Cafe")[:2] == ("rossi holdings", "coolum cafe")
+    assert organisation("Rossi Holdings trading as Coolum Cafe")[:2] == ("rossi holdings", "coolum cafe")
+
+
+def test_trustees_step_behind_their_trust() -> None:
+    assert organisation("The Trustee for the Rossi Family Trust").name == organisation("Rossi Family Trust").name
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("The Owners - Strata Plan 12345", "12345"),
+        ("SP 12345", "12345"),
+        ("Owners Corporation PS512345K", "512345k"),
+        ("Body Corporate for Seaview CTS 4567", "4567"),
+        ("Strata Corporation 0123 Inc", "123"),
+        ("The Owners of Ocean Reef, Survey-Strata Plan 6789", "6789"),
+        ("Units Plan 321", "321"),
+        ("Smith Pools 24", ""),
+        ("12 Apostles Motel", ""),
+    ],
+)
+def test_strata_schemes_are_known_by_their_number(name: str, number: str) -> None:
+    assert scheme_number(name.lower()) == number
+
+
+@pytest.mark.parametrize("name", ["Cash Sale", "WALK-IN", "test", "Unknown", "DO NOT USE - old", "zz John Smith", "Deceased"])
+def test_placeholders_are_nobody(name: str) -> None:
+    assert who(name, "", "", "").placeholder
+
+
+def test_an_owner_behind_an_agent_is_the_person() -> None:
+    found = who("LJ Hooker Noosa (Owner: John Smith)", "", "", "")
+    assert (found.given, found.family, found.organisation) == ("john", "smith", "lj hooker noosa")
+
+
+def test_a_bare_name_may_be_either() -> None:
+    assert who("Campanile", "", "", "").unsure
+    assert not who("Campanile Motel", "", "", "").unsure
+    assert not who("Robert Campanile", "", "", "").unsure
+
+
+@pytest.mark.parametrize(("one", "other"), [("bob", "robert"), ("liz", "beth"), ("tony", "anthony"), ("joe", "giuseppe"), ("nick", "nikolaos")])
+def test_short_and_foreign_forms_are_one_name(one: str, other: str) -> None:
+    assert same_given_name(one, other)
+
+
+def test_different_names_stay_different() -> None:
+    assert not same_given_name("robert", "richard")
+    assert not same_given_name("wei", "mei")

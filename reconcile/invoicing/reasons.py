@@ -147,6 +147,28 @@ REASONS: dict[str, Reason] = {
         "The account that payments go to is not set, or takes no payments.",
         "Set payment_account (for card payments clearing_account) in the settings.",
     ),
+    "card_money_unexplained": Reason(
+        "A card payout does not add up: gross - fees - refunds is not what was paid out.",
+        "Compare the payout with Stripe's own report; correct the figures of the payment in Pooltrackr.",
+    ),
+    "fees_account_missing": Reason(
+        "There are card fees, and no account for them.", "Set fees_account in the settings, or enter the fees by hand."
+    ),
+    "reimbursement_account_missing": Reason(
+        "Customers paid card surcharges, and there is no account for them.",
+        "Set reimbursement_account in the settings.",
+    ),
+    "clearing_account_missing": Reason(
+        "Card fees and surcharges go through a clearing account of the type bank, and there is none.",
+        "Make a bank account without a feed in Xero and set it as clearing_account.",
+    ),
+    "stripe_contact_missing": Reason(
+        "Card fees are entered under a contact, and none is named.",
+        "Put the id of the Xero contact for Stripe into stripe_contact in the settings.",
+    ),
+    "payment_not_in_xero": Reason(
+        "The card payment itself is not in Xero yet.", "Settle the payment first; fee and surcharge follow."
+    ),
     "payment_reconciled": Reason(
         "The payment was deleted or changed in Pooltrackr, but in Xero it is reconciled with the bank.",
         "Undo the reconciliation in Xero and delete the payment there by hand.",

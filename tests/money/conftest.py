@@ -88,11 +88,11 @@ class Office:
             return {row["pooltrackr_id"]: row for row in report.invoices.rows}
         return {row["payment_id"]: row for row in report.payments.rows}
 
-    def xero(self, entity: Entity, verb: Any, target_id: str = "", **body: Any) -> Any:
+    def xero(self, entity: Entity, verb: Any, target_id: str = "", /, **body: Any) -> Any:
         with open_services(self.settings) as services:
             return services.xero.send(Write(entity, verb, body, target_id=target_id))
 
-    def pooltrackr(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+    def pooltrackr(self, method: str, path: str, /, **body: Any) -> dict[str, Any]:
         request = urllib.request.Request(
             f"{self.sandbox.pooltrackr_url}/{path}",
             data=json.dumps(body).encode() if body else None,

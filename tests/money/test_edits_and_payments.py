@@ -1,0 +1,411 @@
+"""A small business over HTTP: edits, voids, payments both ways, drafts, credits, numbering, approvals by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from reconcile.decisions import DecisionRow
+from reconcile.errors import DecisionsRejected
+from reconcile.stages.decide import decide_rows
+from reconcile.stages.money import push_money
+from reconcile.stages.services import open_services
+from reconcile.store.decisions import Source
+
+from .conftest import BOTH_POLICIES, Office, write_rows
+
+LINE = (
+    "id,invoice_id,product_id,sku,description,quantity,unit_price,gst_included,tax,total,discount_percent,pool_id,kind"
+)
+INVOICE = (
+    "id,number,contact_id,pool_id,service_date,issued_date,due_date,notes,technician,delivery,payment,batch,"
+    "superseded_by,voided,created_at,updated_at,subtotal,gst,total,gst_mode"
+)
+
+
+def invoice_row(key, number="", contact="C1", **changes):
+    values = {
+        "id": key, "number": number or f"INV-{key[1:]}", "contact_id": contact, "pool_id": "P1", "service_date": "2026-11-02",
+        "issued_date": "2026-11-05", "due_date": "2026-11-19", "notes": "Gate code 1234", "technician": "Sam Lee",
+        "delivery": "sent", "payment": "unpaid", "batch": "none", "superseded_by": "", "voided": "false",
+        "created_at": "2026-11-05T02:00:00Z", "updated_at": "2026-11-05T02:00:00Z", "subtotal": "100.00", "gst": "10.00",
+        "total": "110.00", "gst_mode": "inclusive",
+    } | changes  # fmt: skip
+    return ",".join(values[name] for name in INVOICE.split(","))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Two customers, one linked to a live contact; one pool; nothing invoiced yet in Xero."""
+    folder = tmp_path_factory.mktemp("world")
+    write_rows(
+        folder / "pooltrackr/contacts.csv",
+        "id,name,email",
+        "C1,Mary Smith,m@example.com",
+        "C2,Joe Bloggs,j@example.com",
+    )
+    write_rows(
+        folder / "pooltrackr/pools.csv",
+        "id,contact_id,name,street,suburb,state,postcode,relationship",
+        "P1,C1,Back pool,12 Palm St,Noosa,QLD,4567,owner",
+    )
+    write_rows(folder / "xero/contacts.csv", "id,name,email", f"{CONTACT},Mary Smith,m@example.com")
+    return folder
+
+
+CONTACT = "aaaaaaaa-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def office(make_office, world):
+    """A fresh business with one invoice of 110.00 per key that a test asks for."""
+
+    def open_with(*keys: str, **settings) -> Office:
+        write_rows(world / "pooltrackr/invoices.csv", INVOICE, *(invoice_row(key) for key in keys))
+        lines = [f"L{key},{key},,,Pool clean,1,110.00,true,10.00,110.00,,P1,service" for key in keys]
+        write_rows(world / "pooltrackr/invoice_lines.csv", LINE, *lines)
+        office = make_office(world)
+        office.configure(**{"policies": BOTH_POLICIES, **settings})
+        office.pull_everything()
+        office.link("contacts", ("C1", CONTACT))
+        return office
+
+    return open_with
+
+
+def decide(office: Office, proposal: dict[str, str], verdict: str, target: str = ""):
+    row = DecisionRow(
+        row=2,
+        proposal_id=proposal["proposal_id"],
+        basis=proposal["basis"],
+        decision=verdict,
+        decision_xero_id=target,
+    )
+    with open_services(office.settings) as services:
+        return decide_rows(services, [row], Source("test", services.clock.now(), "csv"))
+
+
+def pay(office: Office, invoice: str, amount: str, day: str = "2026-11-10") -> str:
+    return office.pooltrackr("POST", "payments", invoice_id=invoice, amount=amount, date=day, method="manual")["id"]
+
+
+def pay_in_xero(office: Office, invoice_id: str, amount: str, reference: str = "Direct deposit"):
+    with open_services(office.settings) as services:
+        account = next(a for page in services.xero.pages("accounts") for a in page.records if a.code == "090")
+    return office.xero(
+        "payments",
+        "create",
+        Invoice={"InvoiceID": invoice_id},
+        Account={"AccountID": account.id},
+        Amount=amount,
+        Date="2026-11-11",
+        Reference=reference,
+    )
+
+
+def test_an_invoice_arrives_with_its_pool_dates_and_notes_and_without_the_technician(office):
+    it = office("I1")
+    it.night()
+    sent = it.xero_invoices()["INV-1"]
+
+    assert (sent.status, sent.contact_id, sent.total, str(sent.date), str(sent.due_date)) == (
+        "AUTHORISED", CONTACT, Decimal("110.00"), "2026-11-05", "2026-11-19",
+    )  # fmt: skip
+    assert sent.lines[0].description == "Pool: 12 Palm St, Noosa QLD 4567\nDate of service: 2 Nov 2026\nGate code 1234"
+    assert (sent.lines[1].account_code, sent.lines[1].tax_type) == ("200", "OUTPUT")
+    assert sent.url.endswith("/I1")
+
+
+def test_xero_numbers_the_invoice_and_keeps_ours_as_reference(office):
+    it = office("I1", numbering_scheme="xero", default_invoice_status="DRAFT", show_technician=True)
+    it.night()
+    sent = next(iter(it.xero_invoices().values()))
+
+    assert (sent.reference, sent.status) == ("INV-1", "DRAFT")
+    assert "Technician: Sam Lee" in sent.lines[0].description
+    assert it.pooltrackr("GET", "invoices/I1")["xero_number"] == sent.number != "INV-1"
+
+
+def test_without_a_policy_nothing_is_sent_until_a_person_approves_and_then_once(office):
+    it = office("I1", policies={})
+    it.night()
+    assert it.writes() == []
+
+    row = it.rows()["I1"]
+    assert (row["state"], row["suggested"]) == ("waiting", "create")
+    decide(it, row, "create")
+    it.push()
+    it.night()
+
+    assert [i.number for i in it.xero_invoices().values()] == ["INV-1"]
+    assert it.rows()["I1"]["state"] == "sent"
+
+
+def test_one_changed_cent_after_the_approval_voids_it(office):
+    it = office("I1", policies={})
+    it.plan()
+    row = it.rows()["I1"]
+    decide(it, row, "create")
+    line = {"id": "LI1", "description": "Pool clean", "quantity": "1", "unit_price": "110.01", "tax": "10.00"}
+    it.pooltrackr("PATCH", "invoices/I1", lines=[line | {"total": "110.01"}], total="110.01", subtotal="100.01")
+    it.plan()
+    it.push()
+
+    assert it.xero_invoices() == {}
+    with pytest.raises(DecisionsRejected):
+        decide(it, row, "create")
+
+
+def test_an_edit_of_an_unpaid_invoice_is_proposed_and_updates_it(office):
+    it = office("I1")
+    it.night()
+    line = {
+        "id": "LI1",
+        "description": "Pool clean and salt",
+        "quantity": "1",
+        "unit_price": "132.00",
+        "gst_included": True,
+    }
+    sums = {"tax": "12.00", "total": "132.00"}
+    it.pooltrackr("PATCH", "invoices/I1", lines=[line | sums], total="132.00", gst="12.00", subtotal="120.00")
+    it.plan()
+    row = it.rows()["I1"]
+    assert (row["state"], row["suggested"]) == ("waiting", "update")
+    assert "110 becomes 132" in row["why"]
+    decide(it, row, "update")
+    it.push()
+    it.night()
+
+    assert it.xero_invoices()["INV-1"].total == Decimal("132.00")
+    assert (it.rows()["I1"]["state"], it.rows()["I1"]["reason"]) == ("sent", "")
+
+
+def test_an_edit_of_a_paid_invoice_is_held_since_xero_would_refuse_it(office):
+    it = office("I1")
+    pay(it, "I1", "110.00")
+    it.night()
+    it.night()
+    line = {"id": "LI1", "description": "x", "quantity": "1", "unit_price": "132.00", "gst_included": True}
+    sums = {"tax": "12.00", "total": "132.00"}
+    it.pooltrackr("PATCH", "invoices/I1", lines=[line | sums], total="132.00", gst="12.00", subtotal="120.00")
+    it.plan()
+
+    assert it.rows()["I1"]["reason"] == "edit_blocked_by_payment"
+
+
+def test_a_void_in_pooltrackr_is_proposed_for_xero(office):
+    it = office("I1")
+    it.night()
+    it.pooltrackr("PATCH", "invoices/I1", voided=True)
+    it.plan()
+    row = it.rows()["I1"]
+    decide(it, row, "void")
+    it.push()
+
+    assert (row["suggested"], it.xero_invoices()["INV-1"].status) == ("void", "VOIDED")
+
+
+def test_a_void_in_xero_is_proposed_for_pooltrackr(office):
+    it = office("I1")
+    it.night()
+    it.xero("invoices", "void", it.xero_invoices()["INV-1"].id)
+    it.plan()
+    decide(it, it.rows()["I1"], "void")
+    it.push()
+    it.plan()
+
+    assert it.pooltrackr("GET", "invoices/I1")["voided"] is True
+    assert it.rows()["I1"]["proposal_id"] == ""
+
+
+def test_a_replaced_invoice_is_voided_and_the_new_one_sent(office):
+    it = office("I1")
+    it.night()
+    lines = it.pooltrackr("GET", "invoices/I1")["lines"]
+    new = it.pooltrackr(
+        "POST", "invoices", number="INV-2", contact_id="C1", issued_date="2026-11-06", due_date="2026-11-20",
+        lines=lines, total="110.00", gst="10.00", subtotal="100.00",
+    )  # fmt: skip
+    it.pooltrackr("PATCH", "invoices/I1", superseded_by=new["id"])
+    it.night()
+    decide(it, it.rows()["I1"], "void")
+    it.push()
+
+    assert {n: i.status for n, i in it.xero_invoices().items()} == {"INV-1": "VOIDED", "INV-2": "AUTHORISED"}
+
+
+def test_part_payments_go_out_once_each_and_settle_the_invoice(office):
+    it = office("I1", policies={"clean_invoice": True})
+    first, second = pay(it, "I1", "40.00", "2026-11-08"), pay(it, "I1", "70.00", "2026-11-12")
+    it.night()
+    for payment in (first, second):
+        row = it.rows("payments")[payment]
+        assert (row["state"], row["suggested"]) == ("waiting", "create")
+        decide(it, row, "create")
+    it.push()
+    it.night()
+    sent = it.xero_invoices()["INV-1"]
+
+    assert (sent.status, sent.amount_due) == ("PAID", 0)
+    assert sorted((p.amount, str(p.date)) for p in it.xero_payments()) == [
+        (Decimal("40.00"), "2026-11-08"),
+        (Decimal("70.00"), "2026-11-12"),
+    ]
+    assert it.pooltrackr("GET", f"payments/{first}")["xero_payment_id"]
+
+
+def test_a_payment_above_what_is_due_is_held(office):
+    it = office("I1")
+    payment = pay(it, "I1", "120.00")
+    it.night()
+    it.night()
+
+    assert it.rows("payments")[payment]["reason"] == "exceeds_amount_due"
+    assert it.xero_payments() == []
+
+
+def test_a_payment_waits_for_its_invoice_and_names_it(office):
+    it = office("I1", cut_off_date="2026-11-30")
+    payment = pay(it, "I1", "110.00")
+    it.night()
+    row = it.rows("payments")[payment]
+
+    assert (row["state"], row["reason"]) == ("held", "invoice_held")
+    assert "I1 is held: before_cut_off" in row["details"]
+
+
+def test_a_draft_takes_no_payment_until_somebody_approves_it_in_xero(office):
+    it = office("I1", default_invoice_status="DRAFT")
+    payment = pay(it, "I1", "110.00")
+    it.night()
+    it.night()
+    assert it.rows("payments")[payment]["reason"] == "draft_in_xero"
+    assert it.rows()["I1"]["reason"] == "draft_in_xero"
+
+    it.xero("invoices", "update", it.xero_invoices()["INV-1"].id, Status="AUTHORISED")
+    it.night()
+
+    assert it.xero_invoices()["INV-1"].status == "PAID"
+
+
+def test_a_payment_in_xero_marks_the_pooltrackr_invoice_paid(office):
+    it = office("I1")
+    it.night()
+    pay_in_xero(it, it.xero_invoices()["INV-1"].id, "110.00")
+    it.night()
+    it.night()
+
+    assert it.pooltrackr("GET", "invoices/I1")["payment"] == "paid"
+    assert [row["state"] for row in it.rows("payments").values()] == ["sent"]
+
+
+def test_a_payment_that_both_offices_entered_is_asked_about_and_never_doubled(office):
+    it = office("I1")
+    it.night()
+    entered = pay_in_xero(it, it.xero_invoices()["INV-1"].id, "50.00")
+    payment = pay(it, "I1", "50.00")
+    it.night()
+    row = it.rows("payments")[payment]
+    assert (row["reason"], row["suggested"]) == ("looks_entered", "link")
+    decide(it, row, "link", entered.id)
+    it.push()
+    it.night()
+
+    assert len(it.xero_payments()) == 1
+    assert it.pooltrackr("GET", f"payments/{payment}")["xero_payment_id"] == entered.id
+
+
+def test_a_payment_deleted_in_pooltrackr_is_proposed_for_deletion_in_xero(office):
+    it = office("I1")
+    payment = pay(it, "I1", "110.00")
+    it.night()
+    it.night()
+    it.pooltrackr("PATCH", f"payments/{payment}", deleted=True)
+    it.plan()
+    decide(it, it.rows("payments")[payment], "void")
+    it.push()
+
+    assert [p.status for p in it.xero_payments()] == ["DELETED"]
+    assert it.xero_invoices()["INV-1"].amount_due == Decimal("110.00")
+
+
+def test_a_payment_changed_in_pooltrackr_is_deleted_in_xero_and_entered_anew(office):
+    it = office("I1", policies={"clean_invoice": True, "paid_in_full": True})
+    payment = pay(it, "I1", "110.00")
+    it.night()
+    it.night()
+    it.pooltrackr("PATCH", f"payments/{payment}", amount="90.00")
+    it.plan()
+    decide(it, it.rows("payments")[payment], "void")
+    it.push()
+    it.plan()
+    decide(it, it.rows("payments")[payment], "create")
+    it.push()
+
+    assert sorted((p.status, p.amount) for p in it.xero_payments()) == [
+        ("AUTHORISED", Decimal("90.00")),
+        ("DELETED", Decimal("110.00")),
+    ]
+
+
+def test_a_payment_deleted_in_xero_is_proposed_for_deletion_in_pooltrackr(office):
+    it = office("I1")
+    payment = pay(it, "I1", "110.00")
+    it.night()
+    it.night()
+    it.xero("payments", "delete", it.xero_payments()[0].id)
+    it.plan()
+    row = next(r for r in it.rows("payments").values() if r["suggested"] == "void")
+    decide(it, row, "void")
+    it.push()
+
+    assert it.pooltrackr("GET", f"payments/{payment}")["deleted"] is True
+
+
+def test_an_invoice_marked_paid_by_hand_is_proposed_as_a_payment(office):
+    it = office("I1")
+    it.night()
+    it.pooltrackr("PATCH", "invoices/I1", payment="paid")
+    it.plan()
+    row = it.rows()["I1"]
+    decide(it, row, "update")
+    it.push()
+    it.night()
+
+    assert (row["suggested"], it.xero_invoices()["INV-1"].amount_due) == ("update", 0)
+    assert len(it.xero_payments()) == 1
+
+
+def test_a_customer_without_a_link_holds_the_invoice_whatever_their_name(office):
+    it = office("I1")
+    it.pooltrackr("PATCH", "contacts/C2", name="Mary Smith")
+    it.pooltrackr("PATCH", "invoices/I1", contact_id="C2")
+    it.night()
+
+    assert it.rows()["I1"]["reason"] == "contact_not_linked"
+    assert it.xero_invoices() == {}
+
+
+def test_a_number_that_xero_has_already_is_never_overwritten(office):
+    it = office("I1")
+    it.xero(
+        "invoices", "create", Type="ACCREC", Contact={"ContactID": CONTACT}, InvoiceNumber="INV-1", Date="2026-11-01",
+        LineAmountTypes="Inclusive", LineItems=[{"Description": "typed", "Quantity": "1", "UnitAmount": "110", "AccountCode": "200"}],
+    )  # fmt: skip
+    it.night()
+    row = it.rows()["I1"]
+    assert (row["state"], row["reason"], row["suggested"]) == ("held", "number_taken", "link")
+    with pytest.raises(Exception, match="held"):
+        decide(it, row, "create")
+    decide(it, row, "link")
+    it.push()
+    it.night()
+
+    assert len(it.xero_invoices()) == 1
+    assert it.pooltrackr("GET", "invoices/I1")["xero_number"] == "INV-1"
+
+
+def test_a_shut_settings_gate_stops_the_push_before_the_first_write(office):
+    it = office("I1", payment_account="")
+    with pytest.raises(Exception, match="settings gate"), open_services(it.settings) as services:
+        push_money(services, "xero", "invoices")
+    assert it.writes() == []

@@ -49,9 +49,8 @@ class Scored:
 
     def evidence(self, pair: int) -> list[Evidence]:
         """Every piece of evidence of a pair; the bits add up to the log-odds of its score."""
-        return explain(
-            self.pairs, pair, float(self.rivals[0][pair] + self.rivals[1][pair]), float(self.scores[pair]), self.curve
-        )
+        rivals = float(self.rivals[0][pair]), float(self.rivals[1][pair])
+        return explain(self.pairs, pair, rivals, float(self.scores[pair]), self.curve)
 
 
 def match_products(left: pd.DataFrame, right: pd.DataFrame, memory: Memory = NOTHING_SAID) -> MatchResult:

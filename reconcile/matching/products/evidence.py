@@ -12,6 +12,7 @@ from reconcile.matching.products.rules import RULES
 
 NOTABLE = 0.05  # bits under which a piece of evidence is not worth a line
 SHOWN = 3
+CLOSE = 0.25  # likeness within which a rival is told
 BACKGROUND, CEILING = "before looking", "no score is certain"
 
 
@@ -27,18 +28,22 @@ class Evidence:
         return f"{self.words} ({self.bits:+.1f})"
 
 
-def explain(pairs: Pairs, pair: int, rivals: float, score: float, curve: Curve) -> list[Evidence]:
+def explain(pairs: Pairs, pair: int, rivals: tuple[float, float], score: float, curve: Curve) -> list[Evidence]:
     """All evidence of one pair, in bits; they add up to log2 of score / (1 - score).
 
-    ``rivals`` is the likeness of the best other candidate of the left record plus that of the right record.
+    ``rivals`` is the likeness of the best other candidate of the left and of the right record. What every candidate of
+    the family shares is taken off the likeness of the names; only a rival that comes close is told apart.
     """
     one, two = pairs.products(pair)
     unseen = unseen_rival(pairs.shape)
+    names = f"names alike: {shared_words(one, two)}"
+    alike, rivalled = curve.bits(float(pairs.near[pair])), -curve.bits((sum(rivals) - 2 * unseen) / 3)
+    close = float(pairs.value[pair]) - max(rivals) < CLOSE or alike + rivalled <= 0
     pieces = [
         Evidence(BACKGROUND, curve.start / math.log(2) + curve.bits(SHARED - 2 * unseen / 3)),
-        Evidence(f"names alike: {shared_words(one, two)}", curve.bits(float(pairs.near[pair]))),
+        Evidence(names, alike if close else alike + rivalled),
         Evidence(words_left_over(one, two), -curve.bits(SHARED * (1 - float(pairs.shared[pair])))),
-        Evidence("another candidate is nearly as good", -curve.bits((rivals - 2 * unseen) / 3)),
+        Evidence("another candidate is nearly as good", rivalled if close else 0.0),
     ]
     for rule, strength in zip(RULES, pairs.ruled[pair], strict=True):
         if strength:

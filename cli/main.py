@@ -44,6 +44,9 @@ def app() -> None:
         os.environ.setdefault(name, value)
     try:
         build(sys.argv[1:])()
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was stored is whole; run the same call again to go on.", err=True)
+        sys.exit(130)
     except ReconcileError as error:
         typer.secho(f"{error.message}", fg="red", err=True)
         if error.remedy:

@@ -35,12 +35,14 @@ def serve(
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         _wait_until_up(server, url)
         console.print(f"Prefect UI: {url}   (server log: {log.name})")
         console.print("Serving the flows. Stop with Ctrl-C.")
         _serve_flows()
+    except KeyboardInterrupt:
+        console.print("Stopped.")
     finally:
         server.terminate()
         server.wait(30)

@@ -177,4 +177,5 @@ def count_matches(found: float, smaller: int, overlap: float) -> float:
 
 def prior_bits(matches: float, lefts: int, rights: int) -> float:
     """Odds in bits that a pair is true before it is looked at, among the records that have no other partner."""
-    return float(np.log2(matches / (max(lefts - matches, 0.0) + 1) / (max(rights - matches, 0.0) + 1)))
+    bits = np.log2(matches / (max(lefts - matches, 0.0) + 1) / (max(rights - matches, 0.0) + 1))
+    return min(float(bits), spec.MOST_PRIOR)

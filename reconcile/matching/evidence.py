@@ -6,7 +6,7 @@ import numpy.typing as npt
 from reconcile.matching import spec
 
 TOP = 3
-RARE = 12.0
+RARE = 10.0
 PRIOR = "chance before looking"
 RELATIVES = "could be family or colleagues"
 RIVALS = "other candidates are as good"

@@ -40,17 +40,17 @@ class Comparison:
 CARRIED = Comparison(
     "carried",
     (
-        Level("carries the number of another record", 0.001, 0.5, 0.5, 0.5),
-        Level("carries the other record's number", 0.999, 1e-9, 1e-09, 1e-09),
+        Level("carries the number of another record", 1e-6, 0.5, 0.5, 0.5),
+        Level("carries the other record's number", 0.999999, 1e-18, 1e-18, 1e-18),
     ),
     fixed=True,
 )
 PERSON = Comparison(
     "person",
     (
-        Level("another person", 0.008, 0.98, 0.04, 0.95),
+        Level("another person", 0.004, 0.98, 0.04, 0.95),
         Level("family name differs", 0.012, 1e-2, 0.01, 0.015, by_value=True),
-        Level("given name differs", 0.006, 5e-3, 0.92, 0.03, by_value=True),
+        Level("given name differs", 0.0015, 5e-3, 0.92, 0.03, by_value=True),
         Level("only part of the name agrees", 0.02, 2e-3, 0.012, 0.002, by_value=True),
         Level("one of the couple", 0.02, 1e-4, 0.004, 0.0004, by_value=True),
         Level("similar name", 0.06, 5e-4, 0.004, 0.0008),
@@ -107,7 +107,7 @@ SCHEME = Comparison(
 SUFFIX = Comparison(
     "suffix",
     (
-        Level("other generation (senior, junior)", 0.001, 0.49, 0.8, 0.4),
+        Level("other generation (senior, junior)", 1e-6, 0.49, 0.8, 0.4),
         Level("senior or junior on one side only", 0.30, 0.50, 0.15, 0.5),
         Level("same generation (senior, junior)", 0.699, 0.01, 0.05, 0.1),
     ),
@@ -155,12 +155,15 @@ OVERLAP_WEIGHT = 4.0
 """How many records that expectation is worth."""
 MOST_OVERLAP = 0.95
 """The share that is never exceeded: a forced last partner is no evidence."""
-RELATIONS = {"family": 0.04, "office": 0.10}
+RELATIONS = {"family": 0.10, "office": 0.20}
 """Expected number of related but different people, on the other side, for each record, before the data speaks."""
 KIND_OF_RELATION = "person"
 """The comparison that says what kind of relation it is: its shares stand, so that kinds do not change places."""
 RELATED_WEIGHT = 100.0
 """How many records that expectation is worth."""
+
+MOST_PRIOR = -3.0
+"""Log-odds in bits that a pair never starts above, however few records are left without a partner."""
 
 SUGGEST = 0.02
 """Pairs below this probability are not written out."""

@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"^(?:(?:(\d{1,5}[a-z]?)/)?([1-9]\d*[a-z]?) ([a-z][a-z ]*)
 def folded(cells: Sequence[str]) -> Sequence[str]:
     """``fold`` of every cell."""
     text = "\n".join(cells)
-    if len(text) < len(cells):
+    if len(text) < len(cells) or not cells:
         return cells
     if not text.isascii() or text.count("\n") != len(cells) - 1 or max(map(len, cells)) > LONGEST:
         return [fold(cell) for cell in cells]
@@ -38,14 +38,14 @@ def folded(cells: Sequence[str]) -> Sequence[str]:
 def email_column(cells: Sequence[str]) -> list[tuple[str, ...]]:
     """``emails`` of every cell."""
     cells = folded(cells)
-    found = _EMAIL.findall("\n".join(cells))
+    found = _EMAIL.findall("\n".join(cells)) if cells else []
     return [(plain,) if plain else emails(cell) if cell else () for cell, plain in zip(cells, found, strict=True)]
 
 
 def phone_column(cells: Sequence[str], states: Sequence[str]) -> list[tuple[str, ...]]:
     """``phones`` of every cell with its state."""
     text = "\n".join(cells)
-    if text.count("\n") != len(cells) - 1:
+    if text.count("\n") != len(cells) - 1 or not cells:
         return [phones(cell, state) for cell, state in zip(cells, states, strict=True)]
     found = _PHONE.findall(text.translate(_PHONE_FILLING))
     rows = zip(cells, states, found, strict=True)
@@ -55,7 +55,7 @@ def phone_column(cells: Sequence[str], states: Sequence[str]) -> list[tuple[str,
 def address_column(cells: Sequence[str]) -> list[Address]:
     """``address`` of every cell."""
     cells = folded(cells)
-    found = _ADDRESS.findall("\n".join(cells))
+    found = _ADDRESS.findall("\n".join(cells)) if cells else []
     streets = {text: street(text) for text in {text for _, _, text in found if text}}
     return [
         Address(unit, number, *streets[text], "") if number else address(cell) if cell else NOWHERE

@@ -1,0 +1,104 @@
+"""Records that resemble each other and are not the same: every veto with a pair of its own, none of them ``auto``."""
+
+import pandas as pd
+import pytest
+
+from reconcile.matching import vetoes
+from reconcile.matching.contacts import match_contacts
+
+HOME = {"street": "12 Ocean Parade", "suburb": "Coolum Beach", "state": "QLD", "postcode": "4573"}
+AWAY = {"street": "9 Church Street", "suburb": "Richmond", "state": "VIC", "postcode": "3121"}
+JOHN = {"name": "John Abernethy", "email": "john@abernethy.com.au", "phone": "0412 345 678", **HOME}
+BODY = {"email": "admin@archers.com.au", "phone": "07 5441 2020", **HOME}
+
+LOOK_ALIKES = {
+    "abn_differs": (
+        {**JOHN, "name": "Abernethy Pools Pty Ltd", "abn": "51 824 753 556"},
+        {**JOHN, "name": "Abernethy Pools Pty Ltd", "abn": "53 004 085 616"},
+    ),
+    "scheme_differs": ({**BODY, "name": "Body Corporate for Seaview CTS 4567"}, {**BODY, "name": "Body Corporate for Seaview CTS 4568"}),
+    "generation_differs": ({**JOHN, "name": "John Abernethy Snr"}, {**JOHN, "name": "John Abernethy Jnr"}),
+    "carries_other_number": (JOHN, {**JOHN, "contact_number": "PT-f1"}),
+    "person_differs": (JOHN, {**JOHN, "name": "Mary Abernethy"}),
+    "half_a_couple": (JOHN, {**JOHN, "name": "John & Mary Abernethy", "email": ""}),
+    "unit_differs": ({**JOHN, "street": "3/12 Ocean Parade"}, {**JOHN, "street": "4/12 Ocean Parade"}),
+    "other_pool": (
+        {**JOHN, "site_street": "8 Heron Court", "site_suburb": "Coolum Beach"},
+        {**JOHN, "site_street": "77 Pelican Road", "site_suburb": "Buderim"},
+    ),
+    "elsewhere": (JOHN, {**JOHN, **AWAY}),
+    "no_contact_detail_agrees": (JOHN, {**JOHN, "phone": "0499 888 777", "email": "jabernethy@bigpond.com"}),
+    "organisation_differs": (
+        {"company": "Coolum Surf Club", "email": "office@venues.com.au", **HOME},
+        {"company": "Twin Waters Motel", "email": "office@venues.com.au", **HOME},
+    ),
+}
+SISTERS = {
+    "sister venues": ({"company": "Rydges Noosa", "email": "ap@rydges.com"}, {"company": "Rydges Coolum", "email": "ap@rydges.com"}),
+    "same name elsewhere": ({**JOHN, "phone": "", "email": ""}, {"name": "John Abernethy", **AWAY}),
+    "same name and nothing else": ({"name": "John Abernethy"}, {"name": "John Abernethy"}),
+    "neighbours with one surname": (JOHN, {"name": "Grace Abernethy", **HOME, "street": "14 Ocean Parade"}),
+    "only the office agrees": ({**BODY, "name": "John Fox"}, {**BODY, "name": "Ann Lynch"}),
+    "company of another state": (
+        {"company": "Acme Pools (QLD) Pty Ltd", "email": "info@acme.com.au"},
+        {"company": "Acme Pools (NSW) Pty Ltd", "email": "info@acme.com.au"},
+    ),
+}
+OTHERS = pd.DataFrame(
+    [{"id": f"f{n}", "name": f"{given} {family}", "email": f"{given}{n}@mail{n}.com", "phone": f"04{n:08d}", "street": f"{n} {family} Road"}
+     for n, (given, family) in enumerate((g, f) for g in ("Ann", "Wei", "Raj", "Zoe") for f in ("Fox", "Hay", "Lynch", "Moss", "Nye"))]
+)  # fmt: skip
+
+
+def matched(one: dict[str, str], other: dict[str, str]) -> pd.DataFrame:
+    """The suggestion for two records among a few strangers that both sides know."""
+    left = pd.concat([pd.DataFrame([{"id": "left", **one}]), OTHERS]).fillna("")
+    right = pd.concat([pd.DataFrame([{"id": "right", **other}]), OTHERS.assign(id="x" + OTHERS["id"])]).fillna("")
+    pairs = match_contacts(left, right).pairs
+    return pairs[(pairs["left_id"] == "left") & (pairs["right_id"] == "right")]
+
+
+def test_every_veto_has_its_pair() -> None:
+    assert set(LOOK_ALIKES) == set(vetoes.NAMES)
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_a_veto_keeps_a_pair_from_auto(name: str) -> None:
+    found = matched(*LOOK_ALIKES[name])
+    assert found.empty or (name in found["vetoes"].item().split() and found["decision"].item() != "auto")
+
+
+@pytest.mark.parametrize("name", SISTERS)
+def test_too_little_or_shared_evidence_is_never_auto(name: str) -> None:
+    found = matched(*SISTERS[name])
+    assert found.empty or found["decision"].item() != "auto"
+
+
+@pytest.mark.parametrize("name", ["scheme_differs", "generation_differs", "carries_other_number", "person_differs"])
+def test_what_surely_differs_is_not_even_likely(name: str) -> None:
+    found = matched(*LOOK_ALIKES[name])
+    assert found.empty or found["score"].item() < 0.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"name": "Abernethy, John"},
+        {"name": "Mr John Abernethy"},
+        {"name": "John Abernethy", "phone": "+61412345678", "street": "12 Ocean Pde"},
+        {"email": ""},
+        {"phone": ""},
+        {"name": "Jon Abernethy"},
+    ],
+)
+def test_the_same_person_written_differently_is_auto(change: dict[str, str]) -> None:
+    found = matched(JOHN, {**JOHN, **change})
+    assert found["decision"].item() == "auto"
+    assert "same" in found["reasons"].item()
+
+
+def test_agreements_and_disagreements_come_in_plain_words() -> None:
+    found = matched(JOHN, {**JOHN, "phone": "0499 888 777"})
+    assert found["reasons"].item().startswith("same e-mail (rare) +")
+    assert "phone differs -" in found["against"].item()

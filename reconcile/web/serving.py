@@ -31,6 +31,7 @@ def serve(host: str, port: int, org: str, let_in: Doors, say: Callable[[str], No
             listening = config.bind_socket()
         except SystemExit:
             raise NotReady(f"Port {port} on {host} cannot be used.", remedy="Choose another with --port.") from None
+        listening.listen()
         shown = listening.getsockname()[1]
         say(f"Review page of {services.org.name}: http://{host}:{shown}/   (stop with Ctrl-C)")
         uvicorn.Server(config).run(sockets=[listening])

@@ -325,3 +325,29 @@ def test_the_organisation_tells_what_the_user_may_do(xero):
     actions = {action["Name"]: action["Status"] for action in xero.get("Organisation/Actions").json()["Actions"]}
 
     assert (actions["CreateApprovedInvoice"], actions["UseMulticurrency"]) == ("ALLOWED", "NOT-ALLOWED")
+
+
+def test_an_invoice_is_sent_to_the_contact_only_once_approved(xero, approved_invoice):
+    sent = [
+        make(xero, approved_invoice(Status=status, SentToContact=True))["SentToContact"]
+        for status in ("DRAFT", "AUTHORISED")
+    ]
+
+    assert sent == [False, True]
+
+
+def test_a_stated_tax_stays_when_only_the_text_of_its_line_changes(xero, approved_invoice):
+    line = {
+        "Description": "x",
+        "Quantity": 1,
+        "UnitAmount": 110,
+        "AccountCode": "200",
+        "TaxType": "OUTPUT",
+        "TaxAmount": 9.99,
+    }
+    made = make(xero, approved_invoice(LineItems=[line]))
+    kept = {"LineItemID": made["LineItems"][0]["LineItemID"]}
+    relabelled = change(xero, made, LineItems=[kept | {"Description": "y"}]).json()["Invoices"][0]
+    repriced = change(xero, made, LineItems=[kept | {"UnitAmount": 220}]).json()["Invoices"][0]
+
+    assert (made["TotalTax"], relabelled["TotalTax"], repriced["TotalTax"]) == (9.99, 9.99, 20)

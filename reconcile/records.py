@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 System = Literal["pooltrackr", "xero"]
-Entity = Literal["contacts", "pools", "products", "invoices", "payments", "accounts", "tax_rates", "credits"]
+Entity = Literal[
+    "contacts", "pools", "products", "invoices", "payments", "accounts", "tax_rates", "credits", "bank_transactions"
+]
 SYSTEMS: tuple[System, ...] = ("pooltrackr", "xero")
 
 
@@ -207,6 +209,25 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BankTransaction:
+    """Money that went through a Xero bank account without an invoice; ``type`` is SPEND or RECEIVE."""
+
+    id: str
+    type: str = ""
+    status: str = ""
+    contact_id: str = ""
+    account_id: str = ""
+    date: dt.date | None = None
+    reference: str = ""
+    line_amount_types: str = ""
+    lines: tuple[Line, ...] = ()
+    total_tax: Decimal | None = None
+    total: Decimal | None = None
+    is_reconciled: str = ""
+    updated_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account of Xero's chart of accounts."""
 
@@ -250,7 +271,7 @@ class Organisation:
     default_sales_tax: str = ""
 
 
-Record = Contact | Pool | Product | Invoice | Payment | Credit | Account | TaxRate
+Record = Contact | Pool | Product | Invoice | Payment | Credit | BankTransaction | Account | TaxRate
 
 RECORD_TYPES: dict[Entity, type[Record]] = {
     "contacts": Contact,
@@ -259,6 +280,7 @@ RECORD_TYPES: dict[Entity, type[Record]] = {
     "invoices": Invoice,
     "payments": Payment,
     "credits": Credit,
+    "bank_transactions": BankTransaction,
     "accounts": Account,
     "tax_rates": TaxRate,
 }

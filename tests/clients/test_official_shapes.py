@@ -125,6 +125,7 @@ def do_everything(client):
 ANSWERS = {
     "contacts": {"ContactID": GUID, "ContactNumber": "PT-1"},
     "invoices": {"InvoiceID": GUID, "Reference": "PT-1"},
+    "banktransactions": {"BankTransactionID": GUID, "Type": "SPEND", "Status": "AUTHORISED"},
     "payments": {"PaymentID": GUID, "Reference": "PT-1"},
     "items": {"ItemID": GUID},
     "accounts": {"AccountID": GUID},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconcile.clients.xero.bank_transactions import read_bank_transaction
 from reconcile.clients.xero.contacts import read_contact
 from reconcile.clients.xero.credits import read_credit_note, read_overpayment, read_prepayment
 from reconcile.clients.xero.invoices import read_invoice
@@ -56,6 +57,9 @@ INVOICES = Endpoint(
     precise=True,
 )
 PAYMENTS = Endpoint("Payments", "PaymentID", read_payment, {"where": 'PaymentType=="ACCRECPAYMENT"'}, stamp="Reference")
+BANK_TRANSACTIONS = Endpoint(
+    "BankTransactions", "BankTransactionID", read_bank_transaction, stamp="Reference", precise=True
+)
 CREDIT_NOTES = Endpoint("CreditNotes", "CreditNoteID", read_credit_note, {"where": 'Type=="ACCRECCREDIT"'})
 OVERPAYMENTS = Endpoint(
     "Overpayments", "OverpaymentID", read_overpayment, {"where": 'Type=="RECEIVE-OVERPAYMENT"'}, may_lack=True
@@ -72,4 +76,5 @@ ENDPOINTS: dict[Entity, tuple[Endpoint, ...]] = {
     "invoices": (INVOICES,),
     "payments": (PAYMENTS,),
     "credits": (CREDIT_NOTES, OVERPAYMENTS, PREPAYMENTS),
+    "bank_transactions": (BANK_TRANSACTIONS,),
 }

@@ -88,6 +88,9 @@ def _ask_person(settings: Settings, clock: Clock, port: int, scopes: tuple[str, 
     finally:
         server.close()
     require_scopes(tokens.scopes, scopes)
+    surplus = sorted(set(tokens.scopes) - set(scopes))
+    if surplus:
+        console.print(f"Xero also gave permissions that are not needed: {', '.join(surplus)}.", markup=False)
     if not tokens.refresh:
         raise NotReady("Xero gave no lasting access.", remedy="Allow offline_access for the app, then connect again.")
     return tokens

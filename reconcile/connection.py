@@ -15,6 +15,15 @@ READ_AND_WRITE_SCOPES = (
     "accounting.payments",
     "accounting.settings.read",
 )
+SCOPE_REASONS = {
+    "offline_access": "working at night, when nobody is there",
+    "openid": "knowing who gave the permission",
+    "accounting.contacts": "reading contacts, stamping links, creating approved ones",
+    "accounting.invoices": "reading items and invoices, sending approved invoices",
+    "accounting.payments": "payments both ways",
+    "accounting.settings.read": "accounts, tax rates, items and the organisation",
+    "accounting.banktransactions": "posting card fees",
+}
 FEES_SCOPE = "accounting.banktransactions"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+LONGEST_WAIT = 7 * 86_400.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -32,12 +33,9 @@ class Answer:
     def retry_after(self, now: datetime) -> float | None:
         """The seconds that ``Retry-After`` asks for, given as seconds or as a date; None when absent."""
         value = self.headers.get("retry-after", "").strip()
-        if not value:
-            return None
-        try:
-            return max(0.0, float(value))
-        except ValueError:
-            return _seconds_until(value, now)
+        if value.isascii() and value.isdecimal():
+            return min(float(value), LONGEST_WAIT)
+        return _seconds_until(value, now)
 
 
 def decode(body: bytes) -> Any:
@@ -62,6 +60,7 @@ def _refuse(constant: str) -> Any:
 
 def _seconds_until(value: str, now: datetime) -> float | None:
     try:
-        return max(0.0, (email.utils.parsedate_to_datetime(value) - now).total_seconds())
-    except (TypeError, ValueError):
+        seconds = (email.utils.parsedate_to_datetime(value) - now).total_seconds()
+    except (TypeError, ValueError, OverflowError):
         return None
+    return min(max(0.0, seconds), LONGEST_WAIT)

@@ -20,7 +20,7 @@ from typing import Literal
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
 from reconcile.clock import Clock
-from reconcile.errors import Parked, RateLimited
+from reconcile.errors import NotReady, Parked, RateLimited, Retry
 
 _WINDOW_MS = 61_000  # a minute, and a second for the time that calls spend on the wire
 _POLL_SECONDS = 0.02
@@ -93,10 +93,10 @@ class Limits:
 
     def heed(self, headers: Mapping[str, str]) -> None:
         """Take note of what the server says is left."""
-        minute, self_day = headers.get("x-minlimit-remaining", ""), headers.get("x-daylimit-remaining", "")
-        self._is_roomy = minute.isdigit() and int(minute) > self._rates.per_minute
-        if self_day.isdigit():
-            self.day_remaining = int(self_day)
+        minute, day = _count(headers.get("x-minlimit-remaining", "")), _count(headers.get("x-daylimit-remaining", ""))
+        self._is_roomy = minute is not None and minute > self._rates.per_minute
+        if day is not None:
+            self.day_remaining = day
 
     def hold(self, seconds: float) -> None:
         """Stop all calls for a while: the server said so."""
@@ -183,8 +183,12 @@ class _WriteLock:
 
     def __enter__(self) -> "_WriteLock":
         self._threads.acquire()
-        if self._depth == 0:
-            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._threads.release()
+            raise Retry(f"The calls cannot be counted just now ({error}).", remedy="Check the disk.") from None
         self._depth += 1
         return self
 
@@ -225,19 +229,29 @@ class _Slots:
 
 
 def _open(folder: Path | None) -> sqlite3.Connection:
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = str(folder / "calls.sqlite") if folder else ":memory:"
-    connection = sqlite3.connect(name, timeout=30, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=OFF")  # a lost count after a power cut costs at most one refused call
-    connection.execute("CREATE TABLE IF NOT EXISTS hold (key TEXT, kind TEXT, until TEXT, PRIMARY KEY (key, kind))")
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = str(folder / "calls.sqlite") if folder else ":memory:"
+        connection = sqlite3.connect(name, timeout=30, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")  # a lost count after a power cut costs at most one refused call
+        connection.execute("CREATE TABLE IF NOT EXISTS hold (key TEXT, kind TEXT, until TEXT, PRIMARY KEY (key, kind))")
+    except (OSError, sqlite3.Error) as error:
+        raise NotReady(
+            f"The calls cannot be counted in {folder} ({error}).",
+            remedy="Check RECONCILE_DATA_DIR; its folder limits may be deleted, it holds nothing but counts.",
+        ) from None
     return connection
 
 
 def _milliseconds_to_wait(bucket: SQLiteBucket, item: RateItem) -> int:
     wait = bucket.waiting(item)
     return max(wait, 1) if isinstance(wait, int) else _WINDOW_MS
+
+
+def _count(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 12 else None
 
 
 def _name(*parts: str) -> str:

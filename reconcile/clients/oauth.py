@@ -18,7 +18,7 @@ from reconcile.clients.answers import Garbled, decode
 from reconcile.clients.hosts import require_safe
 from reconcile.clients.values import text
 from reconcile.clock import Clock
-from reconcile.connection import StoredConnection, Tokens, TokenStore
+from reconcile.connection import SCOPE_REASONS, StoredConnection, Tokens, TokenStore
 from reconcile.errors import BadData, MissingScope, NotReady, Reconnect, Retry
 
 REFRESH_LIFE = timedelta(days=60)
@@ -224,8 +224,9 @@ def require_scopes(granted: tuple[str, ...], needed: tuple[str, ...]) -> None:
     """Check what was granted, where the server says it. Raises MissingScope naming what is missing."""
     missing = [scope for scope in needed if granted and scope not in granted]
     if missing:
+        named = "; ".join(f"{scope} (for {SCOPE_REASONS.get(scope, 'the work')})" for scope in missing)
         raise MissingScope(
-            f"The connection lacks these permissions: {', '.join(missing)}.",
+            f"The connection lacks these permissions: {named}.",
             remedy="Run `reconcile connect` and allow access to everything that it asks for.",
         )
 

@@ -12,6 +12,7 @@ from reconcile.records import Record
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICKS = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
+_DIGITS = 20  # before and behind the point; more would be no amount of money
 _YES = frozenset({"true", "1", "yes", "y", "active", "on"})
 _NO = frozenset({"false", "0", "no", "n", "inactive", "off"})
 
@@ -47,7 +48,7 @@ def money(value: Any) -> Decimal | None:
         amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     except InvalidOperation:
         amount = None
-    if amount is None or not amount.is_finite():
+    if amount is None or not amount.is_finite() or not -_DIGITS < amount.adjusted() < _DIGITS:
         raise BadData("An amount is not a number.", remedy="Look at the record in the system it comes from.")
     return amount
 

@@ -132,6 +132,34 @@ def test_a_day_limit_parks_and_never_sleeps(wired, clock, headers):
     assert (clock.waits, len(wire.requests)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("stated", "seconds"), [("1e999", 1.5), ("inf", 1.5), ("nan", 1.5), ("-5", 1.5), ("soon", 1.5), ("\u00b2", 1.5)]
+)
+def test_a_pause_that_makes_no_sense_is_taken_for_none(wired, clock, stated, seconds):
+    limited = httpx.Response(429, headers={"retry-after": stated.encode("latin-1")})
+    session, _ = wired(limited, GOOD)
+
+    session.read("Contacts")
+
+    assert clock.waits == [pytest.approx(seconds, abs=0.5)]
+
+
+def test_a_pause_may_be_a_date(wired, clock):
+    session, _ = wired(httpx.Response(429, headers={"retry-after": "Mon, 05 Jan 2026 16:00:30 GMT"}), GOOD)
+
+    session.read("Contacts")
+
+    assert clock.waits == [30]
+
+
+def test_a_pause_of_years_is_a_week(wired, clock):
+    session, _ = wired(httpx.Response(429, headers={"retry-after": "9" * 400}))
+
+    with pytest.raises(Parked) as caught:
+        session.read("Contacts")
+    assert (caught.value.until - clock.now()).days == 7
+
+
 def test_a_parked_organisation_opens_again_by_itself(wired, clock):
     session, _ = wired(httpx.Response(429, headers={"retry-after": "3600", "x-rate-limit-problem": "day"}), GOOD)
     with pytest.raises(Parked):

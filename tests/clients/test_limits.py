@@ -1,5 +1,6 @@
 """Calls allowed by now, counted over all processes."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from reconcile.clients.limits import Limits, Rates
-from reconcile.errors import Parked, RateLimited
+from reconcile.errors import NotReady, Parked, RateLimited, Retry
 
 
 def test_sixty_calls_go_at_once_and_the_next_waits_for_the_minute(clock):
@@ -77,6 +78,43 @@ def test_what_is_left_of_the_day_is_known(clock):
     limits.heed(httpx.Headers({"X-DayLimit-Remaining": "4321"}))
 
     assert limits.day_remaining == 4321
+
+
+@pytest.mark.parametrize("nonsense", ["", "many", "-1", "\u00b2", "9" * 5000, "inf", "1e9"])
+def test_headers_that_make_no_sense_change_nothing(clock, nonsense):
+    limits = Limits("app", "tenant", clock)
+
+    limits.heed({"x-minlimit-remaining": nonsense, "x-daylimit-remaining": nonsense})
+
+    assert limits.day_remaining is None
+    for _ in range(60):
+        limits.admit(0)
+    with pytest.raises(RateLimited):
+        limits.admit(0)
+
+
+def test_a_folder_that_cannot_be_used_is_named(clock, tmp_path):
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "calls.sqlite").write_text(
+        "this is no database, but long enough to look like something" * 9
+    )
+
+    for folder in (tmp_path / "file", tmp_path / "damaged"):
+        with pytest.raises(NotReady, match=f"{folder}.*RECONCILE_DATA_DIR"):
+            Limits("app", "tenant", clock, folder=folder)
+
+
+def test_a_locked_file_is_waited_for_and_then_a_reason_to_try_again(clock, tmp_path):
+    limits = Limits("app", "tenant", clock, folder=tmp_path)
+    with sqlite3.connect(tmp_path / "calls.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        limits._connection.execute("PRAGMA busy_timeout = 10")
+        with pytest.raises(Retry, match="locked"):
+            limits.admit(0)
+        other.execute("COMMIT")
+
+    assert limits.admit(0) == 0
 
 
 def test_parking_holds_for_every_process_and_says_until_when(clock, tmp_path):

@@ -182,7 +182,7 @@ def test_two_processes_refresh_each_generation_once(store, served, tmp_path, rea
 
 
 def test_missing_scopes_are_named():
-    with pytest.raises(MissingScope, match=r"accounting\.payments\."):
+    with pytest.raises(MissingScope, match=r"accounting\.payments \(for payments both ways\)"):
         require_scopes(("accounting.contacts",), ("accounting.contacts", "accounting.payments"))
     require_scopes((), ("accounting.contacts",))
 

@@ -91,6 +91,7 @@ def test_a_day_limit_stops_everything_and_says_until_when(served, client, pauses
     assert 66_900 < (caught.value.until - datetime.now(UTC)).total_seconds() <= 66_975
     assert [call.status for call in served.calls if call.system == "xero"] == [429]
     assert pauses.waits == []
+    assert client.parked_until == caught.value.until
 
 
 @pytest.mark.parametrize("kind", ["request_lost", "server_error", "unavailable", "truncated", "html"])

@@ -55,7 +55,7 @@ def test_money_may_come_as_text(written, amount):
     assert money(written) == Decimal(amount)
 
 
-@pytest.mark.parametrize("nonsense", ["12,50", "abc", True, 1.5, "NaN", "Infinity", [], {}])
+@pytest.mark.parametrize("nonsense", ["12,50", "abc", True, 1.5, "NaN", "Infinity", "1e999999999", "1e-50", [], {}])
 def test_money_that_is_no_number_is_refused(nonsense):
     with pytest.raises(BadData):
         money(nonsense)

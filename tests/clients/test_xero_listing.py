@@ -1,6 +1,7 @@
 """A list is whole, or it is an error."""
 
 import re
+from datetime import timedelta, timezone
 
 import httpx
 import pytest
@@ -167,6 +168,14 @@ def test_the_bookmark_is_the_servers_and_the_next_pull_reads_an_overlap(wired, c
     assert "if-modified-since" not in wire.requests[0].headers
     assert wire.requests[-1].headers["if-modified-since"] == "2023-11-14T22:08:20"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", wire.requests[-1].headers["if-modified-since"])
+
+
+def test_a_bookmark_in_another_zone_is_asked_for_in_utc(wired, clock):
+    since = clock.now().astimezone(timezone(timedelta(hours=11)))
+
+    _, wire = pull(wired, Books(1), since=since)
+
+    assert wire.requests[0].headers["if-modified-since"] == "2026-01-05T15:55:00"
 
 
 def test_a_value_that_cannot_be_read_names_the_record_and_not_the_person(wired):

@@ -141,6 +141,11 @@ class XeroClient:
         shown = [row for row in rows if text(row.get("tenantType")) == "ORGANISATION"]
         return {text(row.get("tenantId")): text(row.get("tenantName")) for row in shown}
 
+    @property
+    def parked_until(self) -> datetime | None:
+        """When the day's calls to this organisation are renewed, None while there are some left."""
+        return self.session.limits.parked_until
+
     def close(self) -> None:
         """Close the connection."""
         self.session.close()

@@ -7,7 +7,7 @@ different ones came, the list is read once more and what was missed is added. A 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconcile.clients import failures
@@ -103,7 +103,7 @@ def _fetch(session: ApiSession, endpoint: Endpoint, since: datetime | None, numb
         "page": str(number),
         "pageSize": str(PAGE_SIZE),
     }
-    headers = {"If-Modified-Since": f"{since - OVERLAP:%Y-%m-%dT%H:%M:%S}"} if since else {}
+    headers = {"If-Modified-Since": f"{(since - OVERLAP).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"} if since else {}
     answer = session.read(endpoint.name, params, headers)
     if answer is None and endpoint.may_lack:
         return None

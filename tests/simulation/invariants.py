@@ -107,6 +107,9 @@ def _ended(operations: list[tables.PushOperation]) -> Iterator[str]:
 
 
 def _nothing_lost(scene: Scene, operation: tables.PushOperation, landings: list[Landing]) -> Iterator[str]:
+    ended = operation.settled_at
+    if ended is not None and any(landing.at > ended for landing in landings):
+        yield f"I4 {operation.subject_id} ended as {operation.status}, and was carried out after that"
     if operation.status == "failed":
         yield f"I3 {operation.subject_id} failed: {operation.problem}"
     if operation.status == "withdrawn" and landings:

@@ -127,11 +127,15 @@ class Scene:
 
 def build(hub: Hub, size: int, fault_rate: float) -> Scene:
     """A scene of so many approvals, chosen by the dice."""
+    return build_from(hub, hub.rng.choices(list(KINDS), [2, 2, 1, 1, 4, 3], k=size), fault_rate)
+
+
+def build_from(hub: Hub, kinds: Sequence[str], fault_rate: float) -> Scene:
+    """A scene of these approvals."""
     clock = Clock(source=lambda: hub.now)
     sandbox = Sandbox(empty_world(clock, seeded_ids(hub.seed)), sleep=hub.pause)
     engine = fresh_database()
     scene = Scene(hub, Wire(hub, sandbox, fault_rate), sandbox, engine)
-    kinds = [hub.rng.choice(list(KINDS)) for _ in range(size)]
     plans = [KINDS[kind](scene, f"{number}") for number, kind in enumerate(kinds)]
     scene.wire.watch()
     with writing(engine) as session:

@@ -17,7 +17,7 @@ REQUEST_LIFE = 300.0
 FAULTS = (
     ("request_lost", 5),
     ("answer_lost", 5),
-    ("late_delivery", 5),
+    ("late_delivery", 12),
     ("rate_limit", 3),
     ("server_error", 3),
     ("unavailable", 2),
@@ -56,6 +56,8 @@ class Wire:
 
     def __post_init__(self) -> None:
         self.watch()
+        chosen = self.hub.rng.sample(FAULTS, self.hub.rng.randint(1, len(FAULTS)))
+        self._kinds, self._weights = [kind for kind, _ in chosen], [weight for _, weight in chosen]
 
     def transport(self, worker: str, moments: Callable[[], tuple[datetime, datetime]]) -> httpx.MockTransport:
         """The wire of one worker; ``moments`` tells when it claimed and when it looked at what it writes."""
@@ -84,10 +86,10 @@ class Wire:
         raise httpx.ReadTimeout("no answer", request=request)
 
     def _draw(self, request: Request) -> Fault | None:
-        if "/connect/" in request.path or not self.hub.chance(self.fault_rate):
+        rate = self.fault_rate if request.method == "GET" else min(0.6, 2 * self.fault_rate)
+        if "/connect/" in request.path or not self.hub.chance(rate):
             return None
-        kinds, weights = zip(*FAULTS, strict=True)
-        kind = self.hub.rng.choices(kinds, weights)[0]
+        kind = self.hub.rng.choices(self._kinds, self._weights)[0]
         seconds = self.hub.rng.uniform(0, REQUEST_LIFE) if kind == "late_delivery" else 0.0
         retry_after = self.hub.rng.choice([1, 7, 30, 61]) if kind == "rate_limit" else None
         return Fault(kind, seconds=seconds, retry_after=retry_after)

@@ -1,12 +1,13 @@
 """Workers that push, crash, come back, and are never sure of the time."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from reconcile.clients.open import open_pooltrackr, open_xero
 from reconcile.errors import ReconcileError
-from reconcile.pushing import Tally
+from reconcile.pushing import Tally, no_crash
 from reconcile.records import SYSTEMS, System
 from tests.simulation.hub import Hub, SimulatedClock, SimulatedCrash
 from tests.simulation.protocols import Impatient, Protocol
@@ -40,6 +41,7 @@ class Worker:
     looked_at: datetime | None = None
     crash_at: int = 0
     points: int = 0
+    listen: Callable[[str], None] = field(default=no_crash)
 
     def live(self) -> None:
         """Push, wait, push again; after a crash, begin anew as another process."""
@@ -49,7 +51,7 @@ class Worker:
                 self._process()
             except SimulatedCrash:
                 self.hub.note(self.name, "CRASHED")
-            self.hub.pause(self.hub.rng.uniform(1, 120))
+            self.hub.pause(self.hub.rng.uniform(1, 60))
 
     def _process(self) -> None:
         sinks = self._connect()
@@ -58,7 +60,7 @@ class Worker:
                 for system in SYSTEMS:
                     if self.scene.has_work(system, self._lease_clock().now()):
                         self.push_once(sinks[system])
-                self.hub.pause(self.hub.rng.uniform(20, 400))
+                self.hub.pause(self.hub.rng.uniform(1, 90))
         finally:
             for sink in sinks.values():
                 sink.close()
@@ -103,6 +105,7 @@ class Worker:
 
     def _pass(self, point: str) -> None:
         self.points += 1
+        self.listen(point)
         if point == "after_claim":
             self.claimed_at = self.hub.now
         if point == "after_look":

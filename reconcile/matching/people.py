@@ -55,6 +55,7 @@ class People:
         as_organisation = unsure & (organisation.level >= 2) & (person.level < 3)
         person.level[as_organisation] = MISSING
         organisation.level[unsure & ~as_organisation] = MISSING
+        organisation.level[(organisation.level == 4) & (person.level == MISSING)] = 5
         return person, organisation
 
     def person(self, i: Codes, j: Codes) -> Compared:

@@ -68,7 +68,8 @@ ORGANISATION = Comparison(
         Level("organisations share a distinctive word", 0.05, 5e-3, 0.05, 0.06),
         Level("one organisation's name contains the other's", 0.08, 1e-3, 0.03, 0.04),
         Level("nearly the same organisation", 0.12, 1e-4, 0.02, 0.05),
-        Level("same organisation", 0.70, 1e-4, 0.4, 0.55, by_value=True),
+        Level("same organisation and a person on both sides", 0.42, 1e-4, 0.36, 0.53, by_value=True),
+        Level("same organisation", 0.30, 1e-4, 0.04, 0.02, by_value=True),
     ),
 )
 EMAIL = Comparison(
@@ -127,7 +128,7 @@ STREET = Comparison(
 PLACE = Comparison(
     "place",
     (
-        Level("suburb, postcode and state differ", 0.05, 0.72, 0.03, 0.15),
+        Level("another place", 0.05, 0.72, 0.03, 0.15),
         Level("only the state agrees", 0.06, 0.22, 0.04, 0.1),
         Level("suburb or postcode is similar", 0.06, 0.02, 0.04, 0.03),
         Level("suburb or postcode agrees", 0.20, 0.02, 0.14, 0.14, by_value=True),

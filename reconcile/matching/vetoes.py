@@ -33,7 +33,7 @@ VETOES = (
     ),
     Veto("unit_differs", "another unit of the same house", lambda level: level("street") == 4),
     Veto("other_pool", "another pool address", lambda level: level("site") == 0),
-    Veto("elsewhere", "another address in another state", lambda level: (level("place") == 0) & (level("street") == 0)),
+    Veto("elsewhere", "another address in another place", lambda level: (level("place") == 0) & (level("street") == 0)),
     Veto(
         "no_contact_detail_agrees",
         "neither phone nor e-mail agrees",

@@ -55,7 +55,7 @@ def plan_writes(choice: Accepted, record: Record, other: Record | None) -> tuple
     if choice.verdict == "update" and other is not None:
         return (_update_contact(choice, other) if isinstance(other, Contact) else _update(choice, other),)
     if choice.verdict == "unlink":
-        return _unmark(record, other)
+        return unmark(proposal.record_id, record, other)
     if choice.verdict in ("skip", "ignore"):
         return ()
     raise BadData(f"{choice.verdict} cannot be carried out on {proposal.entity} {proposal.record_id}.")
@@ -315,7 +315,7 @@ def _pooltrackr_body(changes: Mapping[str, str], target: Contact) -> dict[str, A
     return body | ({"address": address} if address else {})
 
 
-def _unmark(record: Record, other: Record | None) -> tuple[PlannedWrite, ...]:
+def unmark(pooltrackr_id: str, record: Record | None, other: Record | None) -> tuple[PlannedWrite, ...]:
     """Take our marks off two records that are no longer linked; one that is archived or gone is left as it is."""
     writes = []
     if isinstance(record, Contact) and record.xero_contact_id and record.status == "active":
@@ -324,8 +324,8 @@ def _unmark(record: Record, other: Record | None) -> tuple[PlannedWrite, ...]:
     if isinstance(record, Product) and record.xero_item_id and record.status == "active":
         mark = {"xero_item_id": ""}
         writes.append(_mark("pooltrackr", "products", record.xero_item_id, record, mark, mark))
-    if isinstance(other, Contact) and other.contact_number == stamp_of(record.id) and other.status == "active":
-        writes.append(_mark("xero", "contacts", record.id, other, {"ContactNumber": ""}, {"contact_number": ""}))
+    if isinstance(other, Contact) and other.contact_number == stamp_of(pooltrackr_id) and other.status == "active":
+        writes.append(_mark("xero", "contacts", pooltrackr_id, other, {"ContactNumber": ""}, {"contact_number": ""}))
     return tuple(writes)
 
 

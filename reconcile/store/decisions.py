@@ -16,7 +16,7 @@ from reconcile.decisions import Accepted, DecisionRow, Situation
 from reconcile.errors import BadInput, Conflict
 from reconcile.proposals import Proposal
 from reconcile.proposing import basis_now, live_records
-from reconcile.pushplan import PlannedWrite, plan_writes
+from reconcile.pushplan import PlannedWrite, plan_writes, unmark
 from reconcile.records import Entity, Record, System
 from reconcile.store import tables
 from reconcile.store.audit import record_event
@@ -124,6 +124,8 @@ def _apply(session: Session, org_id: str, choice: Accepted, source: Source, run_
     writes: Sequence[PlannedWrite] = ()
     if proposal.entity in MONEY:
         writes = planned_writes(session, proposal, choice.verdict)
+    elif choice.verdict == "unlink":
+        writes = unmark(proposal.record_id, record, other)
     elif record is not None:
         writes = plan_writes(choice, record, other)
     for write in writes:

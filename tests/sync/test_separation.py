@@ -1,5 +1,7 @@
 """What becomes of a link when one of its records goes away (C14, faults 22 to 25)."""
 
+from itertools import pairwise
+
 import pytest
 
 from reconcile.records import Contact, Product, Record
@@ -9,7 +11,7 @@ from reconcile.syncing import LinkState, Records, Separated, separate, survivor_
 def merged(*chain: str) -> dict[str, Contact]:
     """Contacts merged one into the next; the last one is live."""
     ids = list(chain)
-    gone = {a: Contact(id=a, status="archived", merged_to=b) for a, b in zip(ids, ids[1:], strict=False)}
+    gone = {a: Contact(id=a, status="archived", merged_to=b) for a, b in pairwise(ids)}
     return gone | {ids[-1]: gone.get(ids[-1], Contact(id=ids[-1], name="Survivor"))}
 
 

@@ -8,7 +8,7 @@ from rapidfuzz.distance import Levenshtein
 from reconcile.matching.products.products import Product
 from reconcile.normalise.product_measures import Measure, same_amount
 from reconcile.normalise.product_text import damaged_sku_key
-from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, PART_WORDS, VARIANTS
+from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, VARIANTS
 
 MISSPELT = 0.8
 LONG_MODEL = 7
@@ -28,6 +28,8 @@ def agreeing_dimensions(one: Product, two: Product) -> list[str]:
 
 def differing_dimensions(one: Product, two: Product) -> list[str]:
     """Dimensions in which each names an amount that the other does not ("200 g tablets 4 kg" differs from "... 2 kg")."""
+    if not one.sizes or not two.sizes:
+        return []
     return [
         d
         for d in one.sizes
@@ -147,11 +149,7 @@ def different_variant(one: Product, two: Product) -> float:
 
 def part_or_whole(one: Product, two: Product) -> float:
     """Only one names a part or a kind of thing ("basket", "pump") that the other mentions nowhere."""
-    parts = [
-        {word.removesuffix("s") for word in words} & PART_WORDS
-        for words in (one.tokens, two.tokens, one.said, two.said)
-    ]
-    return float(bool(parts[0] - parts[3] or parts[1] - parts[2]))
+    return float(bool(one.parts - two.parts_said or two.parts - one.parts_said))
 
 
 def much_dearer(one: Product, two: Product) -> float:

@@ -1,5 +1,6 @@
 """How alike the words of two products are: letters, rare tokens, whole text, and the tokens left over."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ LETTERS, TOKENS, TEXT, SHARED = (
     1.0,
 )  # weights of the four likenesses; the first three also find candidates
 TEXT_LIMIT = 600
+_NO_LETTER = re.compile(r"[\W_]+")
 RESEMBLING = 0.95  # a resembling token never counts as much as the same one
 EXPLAINED = 0.5  # how far a token counts as shared that the other says only in its description, brand or code
 PAIRS_AT_ONCE = 50_000
@@ -89,7 +91,7 @@ def long_text(product: Product) -> str:
 
 
 def _letters(text: str) -> str:
-    return " ".join("".join(char if char.isalnum() else " " for char in text.lower()[:TEXT_LIMIT]).split())
+    return _NO_LETTER.sub(" ", text[:TEXT_LIMIT].lower()).strip()
 
 
 def near_likeness(sides: Sides, rows: Ints, columns: Ints) -> Floats:

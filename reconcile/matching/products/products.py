@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from reconcile.matching.products.vocabulary import find_compounds, rewrite_tokens
 from reconcile.normalise.product_measures import Measure
 from reconcile.normalise.product_text import ProductText, is_model, name_tokens, plain, read_product
+from reconcile.normalise.product_words import PART_WORDS
 
 FIELDS = ["id", "code", "name", "description", "category", "brand", "price"]
 COMMON_RECORDS, COMMON_SHARE = 6, 0.005  # a model number stands in few records, spare parts and kits included
@@ -17,9 +18,11 @@ COMMON_RECORDS, COMMON_SHARE = 6, 0.005  # a model number stands in few records,
 
 @dataclass(frozen=True)
 class Product:
-    """One record, ready to compare. ``named`` holds the tokens of name and brand, ``said`` those of every field.
+    """One record, ready to compare.
 
-    ``price`` is 0 when unknown."""
+    ``named`` holds the tokens of name and brand, ``said`` those of every field; ``parts`` and ``parts_said`` what of
+    the name and of every field is a part or a kind of thing. ``price`` is 0 when unknown.
+    """
 
     id: str
     name: str
@@ -29,6 +32,8 @@ class Product:
     numbers: frozenset[str]
     named: frozenset[str]
     said: frozenset[str]
+    parts: frozenset[str]
+    parts_said: frozenset[str]
     sizes: dict[str, tuple[Measure, ...]]
     price: float
 
@@ -79,6 +84,7 @@ def _product(row: tuple[str, ...], text: ProductText, tokens: Sequence[str], mod
     sizes: dict[str, tuple[Measure, ...]] = {}
     for measure in text.measures:
         sizes[measure.dimension] = (*sizes.get(measure.dimension, ()), measure)
+    said = frozenset([*tokens, *text.extra, *brand_tokens, *([text.sku.lower()] if text.sku else [])])
     return Product(
         id=identity,
         name=name,
@@ -87,10 +93,16 @@ def _product(row: tuple[str, ...], text: ProductText, tokens: Sequence[str], mod
         models=models & set(tokens),
         numbers=frozenset(token for token in tokens if not is_model(token) and token.replace(".", "").isdigit()),
         named=frozenset([*tokens, *brand_tokens]),
-        said=frozenset([*tokens, *text.extra, *brand_tokens, *([text.sku.lower()] if text.sku else [])]),
+        said=said,
+        parts=_parts(tokens),
+        parts_said=_parts(said),
         sizes=sizes,
         price=read_price(price),
     )
+
+
+def _parts(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in words) & PART_WORDS
 
 
 def size_tokens(product: Product) -> list[str]:

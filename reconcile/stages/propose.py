@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reconcile.flagging import Finding, flag_archived, flag_duplicates, flag_matches
+from sqlmodel import Session
+
+from reconcile.flagging import COLLISION, Finding, flag_archived, flag_duplicates, flag_matches
 from reconcile.frames import contact_frame, product_frame
 from reconcile.matching.contacts import find_duplicate_contacts, match_contacts
 from reconcile.matching.products import find_duplicate_products, match_products
@@ -17,11 +19,12 @@ from reconcile.stages.services import Services
 from reconcile.stages.sync import sync_entity
 from reconcile.store.decisions import OTHER, ignored_proposals, ignored_records, settled_proposals
 from reconcile.store.engine import reading, writing
-from reconcile.store.flags import replace_flags
+from reconcile.store.flags import replace_flags, standing_flags
 from reconcile.store.links import linked
 from reconcile.store.proposals import Saved, save_proposals
 from reconcile.store.review import rejected_pairs
 from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.sync_quiet import count_proposals, is_matched, mark_matched, state_of
 
 MATCH_FLAGS = [
     "duplicate_in_pooltrackr",
@@ -66,18 +69,31 @@ class Proposed:
     pairs: int
 
 
-def propose_entity(services: Services, run_seq: int, entity: Entity) -> dict[str, int]:
+def propose_entity(services: Services, run_seq: int, entity: Entity, *, anew: bool = False) -> dict[str, int]:
     """Compare what is linked, match what is not, store what follows; the same again writes nothing.
 
-    Returns how many pairs were matched, proposals new, kept and closed, flags raised and cleared, collisions standing.
-    Raises GuardStopped before any proposal when the data cannot be right.
+    Nothing is read or matched when nothing that it rests on has changed since the last time, unless asked to do it
+    ``anew``. Returns how many pairs were matched, proposals new, kept and closed, flags raised and cleared, collisions
+    standing. Raises GuardStopped before any proposal when the data cannot be right.
     """
+    with reading(services.engine) as session:
+        state = state_of(session, services.org_id, entity, services.settings_version)
+        if not anew and is_matched(session, services.org_id, entity, state):
+            return _as_before(session, services.org_id, entity)
     synced, moved = sync_entity(services, run_seq, entity)
     proposed = find_proposals(services, entity, read_situation(services, entity))
     saved, flags = save_proposed(services, run_seq, proposed)
+    with writing(services.engine) as session:
+        mark_matched(session, services.org_id, entity, state, run_seq)
     total = saved + synced
     counts = {"pairs": proposed.pairs, "new": total.new, "kept": total.kept, "closed": total.closed, **flags}
     return {name: count + moved.get(name, 0) for name, count in counts.items()}
+
+
+def _as_before(session: Session, org_id: str, entity: Entity) -> dict[str, int]:
+    collisions = len(standing_flags(session, org_id, entity, COLLISION[entity]))
+    counts = dict.fromkeys(("pairs", "new", "kept", "closed", "raised", "cleared", "collisions"), 0)
+    return counts | {"kept": count_proposals(session, org_id, entity), "collisions": collisions}
 
 
 def read_situation(services: Services, entity: Entity) -> Situation:

@@ -42,9 +42,9 @@ class Organisation:
             check_current(services, seq)
         return pulled
 
-    def propose(self) -> dict[str, Saved]:
+    def propose(self, *, anew: bool = False) -> dict[str, Saved]:
         with self.open() as services, run_of(services, "propose") as seq:
-            counts = {entity: propose_entity(services, seq, entity) for entity in ENTITIES}
+            counts = {entity: propose_entity(services, seq, entity, anew=anew) for entity in ENTITIES}
         return {entity: Saved(found["new"], found["kept"], found["closed"]) for entity, found in counts.items()}
 
     def report(self) -> Reported:

@@ -1,0 +1,93 @@
+"""Whether anything that matching rests on has changed since it was last done (a quiet night matches nothing)."""
+
+from sqlmodel import Session, col, func, select
+
+from reconcile.content import digest
+from reconcile.records import Entity, System
+from reconcile.store import tables
+
+SYSTEMS: tuple[System, ...] = ("pooltrackr", "xero")
+RULES = 1
+"""Raise this when matching, flagging or syncing comes to other results on the same data."""
+
+_SETTLED = ("done", "raced", "conflict", "failed")
+
+
+def state_of(session: Session, org_id: str, entity: Entity, settings_version: int) -> str:
+    """A fingerprint of everything that the proposals of one entity follow from; 64 hex digits.
+
+    Records never change in place: each change is a new version, so the newest number and the count tell them all.
+    What proposing does itself (closing what no longer holds) is not part of it.
+    """
+    read: tuple[Entity, ...] = ("contacts", "pools") if entity == "contacts" else (entity,)
+    return digest(
+        [
+            RULES,
+            settings_version,
+            [_versions(session, org_id, system, name) for name in read for system in SYSTEMS],
+            _links(session, org_id, entity),
+            _decisions(session, org_id, entity),
+            _pushes(session, org_id, entity),
+        ]
+    )
+
+
+def is_matched(session: Session, org_id: str, entity: Entity, state: str) -> bool:
+    """Whether the last completed proposing rested on this very state."""
+    row = session.get(tables.MatchedState, (org_id, entity))
+    return row is not None and row.state == state
+
+
+def mark_matched(session: Session, org_id: str, entity: Entity, state: str, run_seq: int) -> None:
+    """Note what a completed proposing rested on."""
+    row = session.get(tables.MatchedState, (org_id, entity))
+    row = row or tables.MatchedState(org_id=org_id, entity=entity, state="", run_seq=0)
+    row.state, row.run_seq = state, run_seq
+    session.add(row)
+
+
+def count_proposals(session: Session, org_id: str, entity: Entity) -> int:
+    """How many proposals stand."""
+    table = tables.Proposal
+    return session.exec(
+        select(func.count())
+        .select_from(table)
+        .where(table.org_id == org_id, table.entity == entity, col(table.closed_at).is_(None))
+    ).one()
+
+
+def _versions(session: Session, org_id: str, system: System, entity: Entity) -> list[int]:
+    table = tables.RecordVersion
+    row = session.exec(
+        select(func.max(table.id), func.count(), func.count(col(table.missing_since)), func.sum(table.missed)).where(
+            table.org_id == org_id, table.system == system, table.entity == entity, col(table.run_to).is_(None)
+        )
+    ).one()
+    return [int(value or 0) for value in row]
+
+
+def _links(session: Session, org_id: str, entity: Entity) -> list[int]:
+    table = tables.Link
+    query = select(func.count(), func.count(col(table.closed_at)))
+    return list(session.exec(query.where(table.org_id == org_id, table.entity == entity)).one())
+
+
+def _decisions(session: Session, org_id: str, entity: Entity) -> list[int]:
+    """How many were made, and how many were taken back by somebody, which proposing itself never counts as."""
+    table = tables.Decision
+    query = (
+        select(func.count())
+        .select_from(table)
+        .join(tables.Proposal, col(tables.Proposal.id) == col(table.proposal_id))
+        .where(table.org_id == org_id, tables.Proposal.entity == entity)
+    )
+    taken_back = query.where(col(table.withdrawn_at).is_not(None), table.withdrawn_by != "reconcile")
+    return [session.exec(query).one(), session.exec(taken_back).one()]
+
+
+def _pushes(session: Session, org_id: str, entity: Entity) -> int:
+    table = tables.PushOperation
+    query = select(func.count()).select_from(table)
+    return session.exec(
+        query.where(table.org_id == org_id, table.entity == entity, col(table.status).in_(_SETTLED))
+    ).one()

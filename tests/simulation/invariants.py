@@ -22,6 +22,7 @@ def violations(scene: Scene) -> list[str]:
     """Everything that does not hold; empty after a good run."""
     operations = scene.operations()
     found = [
+        *scene.refusals,
         *_one_target_per_stamp(scene, operations),
         *_ended(operations),
         *_audited(scene, operations),

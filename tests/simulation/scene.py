@@ -56,9 +56,14 @@ PULLED: tuple[Entity, ...] = ("contacts", "products")
 def _empty_database() -> bytes:
     engine = _memory()
     migrate(engine)
+    register(engine)
+    return _raw(engine).serialize()
+
+
+def register(engine: Engine) -> None:
+    """Enter the one organisation."""
     with writing(engine) as session:
         register_organisation(session, Organisation(id="tenant", name="Org"), START, ORG)
-    return _raw(engine).serialize()
 
 
 @cache
@@ -86,6 +91,10 @@ def fresh_database() -> Engine:
     return engine
 
 
+Approve = Callable[[Session], None]
+"""Gives one approval, in the session of its transaction."""
+
+
 @dataclass
 class Scene:
     """One run's systems, database and approvals."""
@@ -98,6 +107,7 @@ class Scene:
     edits: list[tuple[datetime, str, str, tuple[str, ...]]] = field(default_factory=list)
     source_changes: dict[str, datetime] = field(default_factory=dict)
     withdrawals: dict[str, datetime] = field(default_factory=dict)
+    refusals: list[str] = field(default_factory=list)
     windows: int = 0
 
     def operations(self) -> list[tables.PushOperation]:
@@ -136,12 +146,10 @@ def build_from(hub: Hub, kinds: Sequence[str], fault_rate: float) -> Scene:
     sandbox = Sandbox(empty_world(clock, seeded_ids(hub.seed)), sleep=hub.pause)
     engine = fresh_database()
     scene = Scene(hub, Wire(hub, sandbox, fault_rate), sandbox, engine)
-    plans = [KINDS[kind](scene, f"{number}") for number, kind in enumerate(kinds)]
+    plans = stock(scene, kinds)
     scene.wire.watch()
-    with writing(engine) as session:
-        seq = start_run(session, ORG, "pull", "R1", 0, hub.now)
     for system in SYSTEMS:
-        scene.pull(system, PULLED, seq)
+        scene.pull(system, PULLED, 1)
     with writing(engine) as session:
         for plan in plans:
             plan(session)
@@ -149,7 +157,11 @@ def build_from(hub: Hub, kinds: Sequence[str], fault_rate: float) -> Scene:
     return scene
 
 
-Approve = Callable[[Session], None]
+def stock(scene: Scene, kinds: Sequence[str]) -> list[Approve]:
+    """Put into both systems what some approvals are about; each is given once the systems have been pulled."""
+    with writing(scene.engine) as session:
+        start_run(session, ORG, "pull", "R1", 0, scene.hub.now)
+    return [KINDS[kind](scene, f"{number}") for number, kind in enumerate(kinds)]
 
 
 def _propose(scene: Scene, session: Session, proposal: Proposal) -> None:

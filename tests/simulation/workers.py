@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from reconcile.clients.open import open_pooltrackr, open_xero
 from reconcile.errors import ReconcileError
 from reconcile.pushing import Tally, no_crash
@@ -89,6 +91,8 @@ class Worker:
             pusher.push(self._tell)
         except ReconcileError as error:
             self.hub.note(self.name, f"stopped by {type(error).__name__}: {error.message}")
+        except IntegrityError as error:
+            self.scene.refusals.append(f"I7 the database refused what {self.name} wrote: {error.orig}")
 
     def push_everything(self) -> None:
         """One push to each system, whether there is anything to push or not."""

@@ -8,7 +8,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
@@ -24,7 +24,7 @@ TIMEOUT = httpx.Timeout(connect=10, read=30, write=30, pool=30)
 READ_ATTEMPTS = 4
 READ_PATIENCE = 300.0
 WRITE_PATIENCE = 65.0
-SEND_BUDGET = WRITE_PATIENCE + 60.0  # seconds that one write takes at the very most
+SEND_BUDGET = WRITE_PATIENCE + 60.0  # seconds after which a write that was begun can no longer arrive
 PARK_FROM = 300.0  # a longer Retry-After is a stop, not a pause (facts, section 2)
 
 _log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ class ApiSession:
     ) -> Answer:
         """Send a change, once. ``key`` is the idempotency key, at most 128 characters.
 
-        Takes ``SEND_BUDGET`` seconds at most. Raises Retry (nothing happened), Unknown (no answer), Conflict, BadData,
+        It arrives within ``SEND_BUDGET`` seconds or never. Raises Retry (nothing happened), Unknown (no answer), Conflict, BadData,
         Reconnect, Parked.
         """
         if len(key) > 128:
@@ -161,20 +161,28 @@ class ApiSession:
         return self._carry_out(call, READ_PATIENCE)
 
     def _carry_out(self, call: Call, patience: float) -> Answer:
-        renewed = False
+        """Send, at the latest ``patience`` seconds from now: a caller's lease may not run out on the way."""
+        renewed, latest = False, self.clock.now() + timedelta(seconds=patience)
         while True:
             token = self._tokens.token()
-            patience -= self.limits.admit(patience)
-            with self.limits.in_flight(patience):
+            self.limits.admit(self._left_until(latest))
+            with self.limits.in_flight(self._left_until(latest)):
                 answer = self._exchange(call, token)
             self.limits.heed(answer.headers)
             if answer.status == 429:
-                patience -= self._hold_back(answer, patience)
+                self._hold_back(answer, self._left_until(latest))
             elif answer.status == 401 and not renewed and not failures.lacks_scope(answer):
                 self._tokens.renew(token)
                 renewed = True
             else:
                 return self._judge(call, answer)
+
+    def _left_until(self, latest: datetime) -> float:
+        """The seconds left. Raises Retry when there are none: whatever took so long, nothing was done."""
+        left = (latest - self.clock.now()).total_seconds()
+        if left < 0:
+            raise Retry("It took too long to get ready; nothing was sent.", remedy="The next run tries again.")
+        return left
 
     def _exchange(self, call: Call, token: str) -> Answer:
         try:
@@ -207,8 +215,8 @@ class ApiSession:
             return self._base.copy_with(raw_path=path.encode())
         return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + b"/" + path.encode())
 
-    def _hold_back(self, answer: Answer, patience: float) -> float:
-        """Obey a 429: park for the day, or wait; the seconds waited. Raises Parked, RateLimited."""
+    def _hold_back(self, answer: Answer, patience: float) -> None:
+        """Obey a 429: park for the day, or wait. Raises Parked, RateLimited."""
         asked = answer.retry_after(self.clock.now())
         problem = answer.headers.get("x-rate-limit-problem", "").casefold()
         if "day" in problem or (asked or 0) > PARK_FROM:
@@ -221,7 +229,6 @@ class ApiSession:
         if pause > patience:
             raise RateLimited("Too many calls just now.", retry_after=pause)
         self.clock.wait(pause)
-        return pause
 
     def _judge(self, call: Call, answer: Answer) -> Answer:
         if answer.is_success:

@@ -186,6 +186,35 @@ class Tokens:
         return self.current
 
 
+class Slow(Tokens):
+    """A token that takes its time, such as one that another process is refreshing."""
+
+    def __init__(self, clock, seconds):
+        super().__init__()
+        self.clock, self.seconds = clock, seconds
+
+    def token(self):
+        self.clock.wait(self.seconds)
+        return super().token()
+
+
+def test_a_write_that_would_leave_too_late_is_not_sent(wired, clock):
+    """A worker's lease on what it writes is only so long (SEND_BUDGET)."""
+    session, wire = wired(GOOD, tokens=Slow(clock, 66))
+
+    with pytest.raises(Retry, match="nothing was sent"):
+        write(session)
+    assert wire.requests == []
+
+
+def test_a_renewal_that_takes_long_leaves_no_time_to_send_again(wired, clock):
+    session, wire = wired(EXPIRED, GOOD, tokens=Slow(clock, 40))
+
+    with pytest.raises(Retry, match="nothing was sent"):
+        write(session)
+    assert len(wire.requests) == 1
+
+
 EXPIRED = httpx.Response(
     401, json={"Type": None, "Title": "Unauthorized", "Status": 401, "Detail": "TokenExpired: token expired at ..."}
 )

@@ -104,7 +104,10 @@ class PooltrackrClient:
         return self._written(write, self.session.write(method, path, body, key=write.key, headers=headers))
 
     def send_batch(self, writes: tuple[Write, ...], key: str) -> tuple[Record | Exception, ...]:
-        """One by one, each under its own key (or the batch's and its number): the contract has no batches. See ``ports.Sink``."""
+        """One by one, each under its own key (or the batch's and its number): the contract has no batches.
+
+        Each may take as long as ``send``, so whoever works under a lease sends singly. See ``ports.Sink``.
+        """
         outcomes: list[Record | Exception] = []
         for number, write in enumerate(writes):
             try:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from prefect import flow
 from pydantic import Field
 
-from reconcile.store.money_plans import MONEY
+from reconcile.store.money_plans import MONEY, PUSHED
 from tasks.money import (
     approve_documents,
     follow_documents,
@@ -50,7 +50,7 @@ def money_steps(run: RunInProgress, *, push_approved: bool = True) -> None:
 
 
 def _push(run: RunInProgress, number: int) -> None:
-    for entity in MONEY:
+    for entity in PUSHED:
         run.counts[f"push {entity} to xero {number}"] = push_documents(run, "xero", entity)
     run.counts[f"tell pooltrackr {number}"] = {"staged": follow_documents(run)}
     for entity in MONEY:

@@ -17,7 +17,7 @@ class Books:
 
     ``undecided_products`` are Pooltrackr products whose link to an item is suggested and not yet decided. ``agreed`` maps
     a linked Pooltrackr invoice to the fingerprints that it and its Xero copy had when they last agreed. ``remade`` counts how often a
-    payment's Xero copy was deleted to be entered anew.
+    payment's Xero copy was deleted to be entered anew. ``card_links`` are the fees and surcharges that are in Xero.
     """
 
     settings: OrganisationSettings
@@ -38,6 +38,7 @@ class Books:
     payments: Mapping[str, Payment] = field(default_factory=dict)
     xero_payments: Mapping[str, Payment] = field(default_factory=dict)
     payment_links: Linked = field(default_factory=Linked)
+    card_links: Linked = field(default_factory=Linked)
     credits: Sequence[Credit] = ()
     agreed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     remade: Mapping[str, int] = field(default_factory=dict)

@@ -7,16 +7,19 @@ account. They are never netted. What is left in the clearing account is the payo
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from reconcile.content import to_json
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import date_holds
 from reconcile.invoicing.payments import find_account
+from reconcile.invoicing.plan import iso
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.totals import NOTHING
-from reconcile.records import Account, Payment
+from reconcile.pushplan import PlannedWrite, stamp_of
+from reconcile.records import Account, BankTransaction, Payment
 
 Part = Literal["fee", "surcharge"]
 
@@ -31,6 +34,12 @@ class Movement:
     account: Account | None = None
     contact_id: str = ""
     holds: tuple[Hold, ...] = ()
+    write: PlannedWrite | None = None
+
+    @property
+    def id(self) -> str:
+        """What names the movement among all: the payment's id and the part."""
+        return f"{self.payment.id}-{self.part.upper()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +100,8 @@ def plan_card_money(books: Books) -> list[Movement]:
     for payout in read_payouts(books.payments):
         unexplained = list(payout_holds(payout))
         for payment in payout.payments:
-            found += [_settled(movement, unexplained, books) for movement in _movements(payment, books)]
+            wanted = [m for m in _movements(payment, books) if m.id not in books.card_links.pooltrackr]
+            found += [_settled(movement, unexplained, books) for movement in wanted]
     return found
 
 
@@ -152,11 +162,47 @@ def _settled(movement: Movement, unexplained: list[Hold], books: Books) -> Movem
         holds.append(Hold("clearing_account_missing", f"clearing_account is {said}."))
     if movement.payment.id not in books.payment_links.pooltrackr and movement.payment.status != "DELETED":
         holds.append(Hold("payment_not_in_xero", f"Payment {movement.payment.id} is not in Xero yet."))
-    return Movement(
-        payment=movement.payment,
-        part=movement.part,
-        amount=movement.amount,
-        account=movement.account,
+    ready = not holds and clearing is not None and movement.account is not None
+    write = _write(movement, movement.account, clearing) if ready and movement.account and clearing else None
+    return replace(movement, holds=tuple(dict.fromkeys(holds)), write=write)
+
+
+def _write(movement: Movement, account: Account, clearing: Account) -> PlannedWrite:
+    """Money spent from, or received into, the clearing account; its tax is that of the account it is for."""
+    payment, is_fee = movement.payment, movement.part == "fee"
+    stamp = stamp_of(movement.id)
+    amount = format(movement.amount, "f")
+    what = "Stripe fee" if is_fee else "Card surcharge"
+    line = {
+        "Description": f"{what}, charge {payment.stripe_charge}, payout {payment.stripe_payout}",
+        "Quantity": "1",
+        "UnitAmount": amount,
+        "AccountCode": account.code,
+    }
+    body = {
+        "Type": "SPEND" if is_fee else "RECEIVE",
+        "BankAccount": {"AccountID": clearing.id},
+        "Contact": {"ContactID": movement.contact_id},
+        "Date": iso(payment.date),
+        "Reference": stamp,
+        "LineAmountTypes": "Inclusive",
+        "LineItems": [line],
+    }
+    expected = BankTransaction(
+        id="",
+        type="SPEND" if is_fee else "RECEIVE",
         contact_id=movement.contact_id,
-        holds=tuple(dict.fromkeys(holds)),
+        account_id=clearing.id,
+        date=payment.date,
+        reference=stamp,
+        total=movement.amount,
+    )
+    return PlannedWrite(
+        target="xero",
+        entity="bank_transactions",
+        verb="create",
+        subject_id=movement.id,
+        stamp=stamp,
+        body=body,
+        expect={name: str(value) for name, value in to_json(expected).items() if name != "id"},
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reconcile.invoicing.card_money import Payout
 from reconcile.invoicing.payments import PaymentPlan
 from reconcile.invoicing.reasons import REASONS, Hold
 from reconcile.invoicing.situation import Ledger
@@ -113,13 +114,14 @@ def _payment_row(plan: PaymentPlan, proposal: Proposal | None, shown: Shown) -> 
     invoice = books.invoices.get(plan.invoice_id)
     copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(plan.invoice_id, ""))
     sent = plan.kind == "linked"
-    state, reason, remedy = _state(proposal, plan.holds, shown, plan.payment.id, sent=sent)
+    holds = shown.ledger.payment_holds(plan)
+    state, reason, remedy = _state(proposal, holds, shown, plan.payment.id, sent=sent)
     return {
         **_decide(proposal, shown),
         "state": "ignored" if plan.kind == "ignored" else state,
         "reason": reason,
         "remedy": remedy,
-        "details": " ".join(hold.detail for hold in plan.holds),
+        "details": " ".join(hold.detail for hold in holds),
         "system": plan.system,
         "payment_id": plan.payment.id,
         "other_payment_id": plan.copy_id or plan.twin,
@@ -129,7 +131,7 @@ def _payment_row(plan: PaymentPlan, proposal: Proposal | None, shown: Shown) -> 
         "date": str(plan.payment.date or ""),
         "amount": _money(plan.payment.amount),
         "method": plan.payment.method,
-        "why": plan.words,
+        "why": proposal.reasons if proposal else plan.words,
         "xero_url": invoice_url(copy, shown.short_code),
     }
 
@@ -171,6 +173,25 @@ def _decide(proposal: Proposal | None, shown: Shown) -> dict[str, str]:
         "decision_xero_id": "",
         "note": "",
     }
+
+
+PAYOUT_COLUMNS = ("payout", "charges", "gross", "surcharges", "fees", "refunds", "expected", "paid_out", "difference")
+
+
+def payout_rows(payouts: Sequence[Payout]) -> Iterator[dict[str, str]]:
+    """One row per payout: gross - fees - refunds against what was paid out."""
+    for payout in payouts:
+        yield {
+            "payout": payout.id,
+            "charges": str(len(payout.payments)),
+            "gross": _money(payout.gross),
+            "surcharges": _money(payout.surcharges),
+            "fees": _money(payout.fees),
+            "refunds": _money(payout.refunds),
+            "expected": _money(payout.expected),
+            "paid_out": _money(payout.paid_out),
+            "difference": _money(payout.difference),
+        }
 
 
 def count_states(rows: Sequence[Mapping[str, str]]) -> dict[str, dict[str, int]]:

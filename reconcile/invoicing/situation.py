@@ -6,6 +6,7 @@ from datetime import date
 
 from reconcile.flagging import Finding
 from reconcile.invoicing.books import Books
+from reconcile.invoicing.card_money import Movement, plan_card_money
 from reconcile.invoicing.changes import Change, follow_change
 from reconcile.invoicing.paid_marks import PaidMark, plan_paid_marks
 from reconcile.invoicing.payments import PaymentPlan, plan_payments
@@ -13,6 +14,7 @@ from reconcile.invoicing.plan import InvoicePlan, plan_invoice
 from reconcile.invoicing.reasons import REASONS, Hold
 from reconcile.invoicing.suggest import (
     Suggestion,
+    suggest_card_money,
     suggest_change,
     suggest_invoice,
     suggest_paid_mark,
@@ -20,16 +22,19 @@ from reconcile.invoicing.suggest import (
 )
 from reconcile.records import Entity, System
 
+FOLLOWS = frozenset({"payment_not_in_xero", "before_lock_date", "before_cut_off", "contact_not_linked"})  # said before
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """What was planned: invoices by Pooltrackr id, changes of linked ones, payments, paid marks."""
+    """What was planned: invoices by Pooltrackr id, changes of linked ones, payments, paid marks, card movements by payment."""
 
     books: Books
     invoices: Mapping[str, InvoicePlan]
     changes: Mapping[str, Change]
     payments: tuple[PaymentPlan, ...]
     marks: tuple[PaidMark, ...]
+    card_money: Mapping[str, tuple[Movement, ...]]
 
     def adopted(self, entity: Entity) -> list[tuple[str, str]]:
         """The pairs (Pooltrackr id, Xero id) that marks of an earlier push name, one to one."""
@@ -71,6 +76,10 @@ class Ledger:
             suggestion = suggest_payment(org_id, plan, self.books)
             if suggestion is not None:
                 yield suggestion
+        for movements in self.card_money.values():
+            suggestion = suggest_card_money(org_id, movements, self.books)
+            if suggestion is not None:
+                yield suggestion
 
     def holds_on(self, invoice_id: str) -> tuple[Hold, ...]:
         """Every reason that applies to an invoice, sent or not."""
@@ -78,12 +87,18 @@ class Ledger:
         marks = [hold for mark in self.marks if mark.invoice.id == invoice_id for hold in mark.holds]
         return (*self.invoices[invoice_id].holds, *(change.holds if change else ()), *marks)
 
+    def payment_holds(self, plan: PaymentPlan) -> tuple[Hold, ...]:
+        """Every reason that applies to a payment; of its card movements those that have a cause of their own."""
+        cards = self.card_money.get(plan.payment.id, ()) if plan.system == "pooltrackr" else ()
+        more = [hold for movement in cards for hold in movement.holds if hold.reason not in FOLLOWS]
+        return tuple(dict.fromkeys((*plan.holds, *more)))
+
     def findings(self, entity: Entity) -> list[Finding]:
         """The reasons as flags on their records, one per reason and record; what is simply not sent raises none."""
         if entity == "invoices":
             rows = [("pooltrackr", key, self.holds_on(key)) for key in self.invoices]
         else:
-            rows = [(plan.system, plan.payment.id, plan.holds) for plan in self.payments]
+            rows = [(plan.system, plan.payment.id, self.payment_holds(plan)) for plan in self.payments]
         return [_finding(entity, system, key, hold) for system, key, holds in rows for hold in _first_of_each(holds)]
 
 
@@ -108,6 +123,14 @@ def plan_ledger(books: Books, today: date) -> Ledger:
         if invoice is not None and copy is not None:
             changes[invoice_id] = follow_change(invoice, copy, books)
     payments = tuple(plan_payments(books, invoices))
+    cards: dict[str, tuple[Movement, ...]] = {}
+    for movement in plan_card_money(books):
+        cards[movement.payment.id] = (*cards.get(movement.payment.id, ()), movement)
     return Ledger(
-        books=books, invoices=invoices, changes=changes, payments=payments, marks=tuple(plan_paid_marks(books, today))
+        books=books,
+        invoices=invoices,
+        changes=changes,
+        payments=payments,
+        marks=tuple(plan_paid_marks(books, today)),
+        card_money=cards,
     )

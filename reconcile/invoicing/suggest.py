@@ -4,11 +4,12 @@ The proposal's id covers the bodies of its writes, so that an approval holds for
 an account or a word changes, it is another proposal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from reconcile.content import basis_hash, digest
 from reconcile.invoicing.books import Books
+from reconcile.invoicing.card_money import Movement
 from reconcile.invoicing.changes import Change
 from reconcile.invoicing.paid_marks import PaidMark
 from reconcile.invoicing.payments import PaymentPlan
@@ -130,6 +131,31 @@ def suggest_payment(org_id: str, plan: PaymentPlan, books: Books) -> Suggestion 
     )
 
 
+def suggest_card_money(org_id: str, movements: Sequence[Movement], books: Books) -> Suggestion | None:
+    """The fee and surcharge of one card payment; nothing while one of them is held."""
+    writes = tuple(movement.write for movement in movements if movement.write is not None)
+    if not writes or len(writes) < len(movements):
+        return None
+    payment = movements[0].payment
+    return _make(
+        org_id,
+        _Case(
+            entity="payments",
+            system="pooltrackr",
+            record=payment,
+            other=books.xero_payments.get(books.payment_links.pooltrackr.get(payment.id, "")),
+            kind="update",
+            suggested="update",
+            confidence=CERTAIN,
+            name=payment.id,
+            reasons="; ".join(
+                f"{m.part} {m.amount} to account {m.account.code if m.account else ''}" for m in movements
+            ),
+            writes=writes,
+        ),
+    )
+
+
 def suggest_paid_mark(org_id: str, mark: PaidMark) -> Suggestion | None:
     """A paid mark to carry over."""
     if mark.write is None:
@@ -183,9 +209,3 @@ def _candidates(twin: Invoice | Payment | None) -> tuple[Candidate, ...]:
         return ()
     name = twin.number if isinstance(twin, Invoice) else twin.reference
     return (Candidate(id=twin.id, name=name, score=0.9, reasons="same amount"),)
-
-
-def writes_of(suggestions: Sequence[Suggestion]) -> Iterator[tuple[str, tuple[PlannedWrite, ...]]]:
-    """The writes by proposal id."""
-    for suggestion in suggestions:
-        yield suggestion.proposal.id, suggestion.writes

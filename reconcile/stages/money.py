@@ -25,6 +25,7 @@ from reconcile.store.money_books import read_books
 from reconcile.store.money_links import adopt_links, close_settled, note_agreed, tell_pooltrackr
 from reconcile.store.money_plans import MONEY, decided_proposals, save_suggestions
 from reconcile.store.proposals import Saved, current_proposals
+from reconcile.store.staging import count_open_by_verb
 
 MONEY_PULLED: dict[System, tuple[Entity, ...]] = {
     "pooltrackr": ("invoices", "payments"),
@@ -125,12 +126,15 @@ def is_on(policies: Policies, name: str) -> bool:
 def push_money(
     services: Services, target: System, entity: Entity, report: Callable[[Tally], None] = lambda _tally: None
 ) -> Tally:
-    """Push staged invoices or payments; all three gates must be open.
+    """Push staged invoices, payments or card movements; all three gates must be open.
 
     Raises GateClosed, GuardStopped before anything is written, and what the target raises.
     """
     with reading(services.engine) as session:
         gates = read_gates(session, services.org_id, services.settings_of_org)
+        waiting = count_open_by_verb(session, services.org_id, target, entity)
+    if not waiting:
+        return Tally()
     require_open(*gates)
     return push_entity(services, target, entity, report)
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.invoicing.card_money import read_payouts
 from reconcile.invoicing.report import (
     INVOICE_COLUMNS,
     PAYMENT_COLUMNS,
+    PAYOUT_COLUMNS,
     Shown,
     count_states,
     invoice_rows,
     payment_rows,
+    payout_rows,
     proposals_by_record,
 )
 from reconcile.records import Entity
@@ -26,10 +29,11 @@ from reconcile.store.proposals import current_proposals
 
 @dataclass(frozen=True)
 class MoneyReport:
-    """Both reports, and how many rows stand in each state for each reason."""
+    """The reports, and how many rows stand in each state for each reason."""
 
     invoices: Report
     payments: Report
+    payouts: Report
     states: Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
@@ -56,15 +60,16 @@ def make_money_report(services: Services) -> MoneyReport:
     invoices = Report("invoices", "Invoices", INVOICE_COLUMNS, list(invoice_rows(shown["invoices"])))
     payments = Report("payments", "Payments", PAYMENT_COLUMNS, list(payment_rows(shown["payments"])))
     states = {"invoices": count_states(invoices.rows), "payments": count_states(payments.rows)}
-    return MoneyReport(invoices, payments, states)
+    payouts = Report("payouts", "Card payouts", PAYOUT_COLUMNS, list(payout_rows(read_payouts(ledger.books.payments))))
+    return MoneyReport(invoices, payments, payouts, states)
 
 
-def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[MoneyReport, tuple[Path, Path]]:
-    """Write both reports as CSV into a folder; answers their paths. Raises OSError."""
+def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[MoneyReport, tuple[Path, ...]]:
+    """Write the reports as CSV into a folder; answers their paths. Raises OSError."""
     report = make_money_report(services)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     paths = tuple(
         write_csv(folder / f"{each.stem}_{run_id}.csv", each.columns, each.rows)
-        for each in (report.invoices, report.payments)
+        for each in (report.invoices, report.payments, report.payouts)
     )
-    return report, (paths[0], paths[1])
+    return report, paths

@@ -13,10 +13,11 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from reconcile.clients.csv_export import CsvExport
-from reconcile.clients.open import open_pooltrackr, open_xero
+from reconcile.clients.open import CUSTOM_SCOPES, open_pooltrackr, open_xero
 from reconcile.clients.pooltrackr import PooltrackrClient
 from reconcile.clients.xero import XeroClient
 from reconcile.clock import Clock
+from reconcile.connection import FEES_SCOPE
 from reconcile.errors import NotReady
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.ports import Sink, Source
@@ -58,8 +59,10 @@ class Services:
 
     @cached_property
     def xero(self) -> XeroClient:
-        """The Xero client of this organisation."""
-        return open_xero(self.settings, self.clock)
+        """The Xero client of this organisation; where card fees are to be posted it asks for bank transactions too."""
+        chosen = self.settings_of_org
+        fees = (FEES_SCOPE,) if chosen.fees_account or chosen.reimbursement_account else ()
+        return open_xero(self.settings, self.clock, scopes=(*CUSTOM_SCOPES, *fees))
 
     @cached_property
     def pooltrackr(self) -> PooltrackrClient | CsvExport:

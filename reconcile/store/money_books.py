@@ -54,6 +54,7 @@ def read_books(session: Session, org_id: str, settings: OrganisationSettings, or
         payments=records("pooltrackr", "payments", Payment),
         xero_payments=records("xero", "payments", Payment),
         payment_links=linked(session, org_id, "payments"),
+        card_links=linked(session, org_id, "bank_transactions"),
         credits=list(records("xero", "credits", Credit).values()),
         agreed=read_agreed(session, org_id),
         remade=count_remade(session, org_id),

@@ -107,8 +107,9 @@ def close_settled(session: Session, org_id: str, now: datetime) -> int:
 
 
 def _done(session: Session, org_id: str) -> list[tuple[tables.PushOperation, str]]:
-    """Changes and voids that were carried out while their proposal is still open, with its id."""
+    """Changes and voids of which every write was carried out while their proposal is still open, with its id."""
     table = tables.PushOperation
+    unfinished = select(table.decision_id).where(table.org_id == org_id, col(table.status) != "done")
     rows = session.exec(
         select(table, tables.Proposal.id)
         .join(tables.Decision, col(tables.Decision.id) == col(table.decision_id))
@@ -119,7 +120,7 @@ def _done(session: Session, org_id: str) -> list[tuple[tables.PushOperation, str
             col(tables.Proposal.kind).in_(["update", "void"]),
             col(tables.Proposal.closed_at).is_(None),
             col(tables.Decision.withdrawn_at).is_(None),
-            table.status == "done",
+            col(table.decision_id).not_in(unfinished),
         )
     )
     return list(rows.all())

@@ -20,6 +20,7 @@ from reconcile.store.snapshots import CHUNK
 from reconcile.store.tables_money import PlannedWrites
 
 MONEY: tuple[Entity, ...] = ("invoices", "payments")
+PUSHED: tuple[Entity, ...] = ("invoices", "payments", "bank_transactions")
 KINDS = ["match", "update", "void"]
 
 
@@ -46,9 +47,10 @@ def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Propos
         session.exec(
             select(tables.Decision.proposal_id)
             .join(table, col(table.decision_id) == col(tables.Decision.id))
+            .join(tables.Proposal, col(tables.Proposal.id) == col(tables.Decision.proposal_id))
             .where(
                 table.org_id == org_id,
-                table.entity == entity,
+                tables.Proposal.entity == entity,
                 (col(table.status) == "sending") | ((col(table.status) == "staged") & col(table.sent_at).is_not(None)),
             )
         )

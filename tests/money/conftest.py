@@ -20,7 +20,7 @@ from reconcile.stages.pull import PULLED, pull_entity
 from reconcile.stages.services import Services, open_services
 from reconcile.store.engine import writing
 from reconcile.store.links import open_link
-from reconcile.store.money_plans import MONEY
+from reconcile.store.money_plans import MONEY, PUSHED
 from reconcile.store.organisations import save_settings
 from reconcile.store.runs import start_run
 
@@ -34,63 +34,79 @@ class Office:
 
     def __init__(self, sandbox: Any, settings: Settings) -> None:
         self.sandbox, self.settings = sandbox, settings
+        self.opened: list[Any] = []
+
+    @property
+    def services(self) -> Services:
+        """Open services, the same until the settings change."""
+        if not self.opened:
+            context = open_services(self.settings)
+            self.opened = [context, context.__enter__()]
+        services: Services = self.opened[1]
+        return services
+
+    def close(self) -> None:
+        if self.opened:
+            self.opened[0].__exit__(None, None, None)
+        self.opened = []
 
     def configure(self, **changes: Any) -> None:
-        with open_services(self.settings) as services, writing(services.engine) as session:
+        with writing(self.services.engine) as session:
             chosen = OrganisationSettings.model_validate({**USUAL, **changes})
-            save_settings(session, services.org_id, chosen, "test", services.clock.now())
+            save_settings(session, self.services.org_id, chosen, "test", self.services.clock.now())
+        self.close()
 
     def pull_everything(self) -> None:
-        with open_services(self.settings) as services:
-            seq = self.begin(services)
-            for system, entities in PULLED.items():
-                for entity in entities:
-                    pull_entity(services, seq, system, entity)
+        seq = self.begin()
+        for system, entities in PULLED.items():
+            for entity in entities:
+                pull_entity(self.services, seq, system, entity)
 
     def link(self, entity: Entity, *pairs: tuple[str, str]) -> None:
-        with open_services(self.settings) as services, writing(services.engine) as session:
+        with writing(self.services.engine) as session:
             for left, right in pairs:
-                open_link(session, services.org_id, entity, left, right, "", "test", services.clock.now())
+                open_link(session, self.services.org_id, entity, left, right, "", "test", self.services.clock.now())
 
-    def begin(self, services: Services) -> int:
-        with writing(services.engine) as session:
-            return start_run(session, services.org_id, "test", services.new_id(), 0, services.clock.now())
+    def begin(self) -> int:
+        at = self.services.clock.now()
+        with writing(self.services.engine) as session:
+            return start_run(session, self.services.org_id, "test", self.services.new_id(), 0, at)
 
     def plan(self) -> Any:
-        with open_services(self.settings) as services:
-            seq = self.begin(services)
-            pull_money(services, seq)
-            return plan_money(services, seq)
+        seq = self.begin()
+        pull_money(self.services, seq)
+        return plan_money(self.services, seq)
 
     def push(self) -> dict[str, Any]:
         """Push what is approved, tell Pooltrackr, push that."""
-        with open_services(self.settings) as services:
-            seq = self.begin(services)
-            tallies = {f"{entity} to xero": push_money(services, "xero", entity) for entity in MONEY}
-            follow_up(services, seq)
-            return tallies | {f"{entity} to pooltrackr": push_money(services, "pooltrackr", entity) for entity in MONEY}
+        seq = self.begin()
+        tallies = {f"{entity} to xero": push_money(self.services, "xero", entity) for entity in PUSHED}
+        follow_up(self.services, seq)
+        told = {f"{entity} to pooltrackr": push_money(self.services, "pooltrackr", entity) for entity in MONEY}
+        return tallies | told
 
     def night(self) -> dict[str, Any]:
         """Plan, approve by policy, push, and plan again."""
         self.plan()
-        with open_services(self.settings) as services:
-            for entity in MONEY:
-                approve_money(services, entity)
+        return self.carry()
+
+    def carry(self) -> dict[str, Any]:
+        """Approve by policy what is planned, push, and plan again."""
+        for entity in MONEY:
+            approve_money(self.services, entity)
         tallies = self.push()
         self.plan()
         return tallies
 
     def rows(self, entity: str = "invoices") -> dict[str, dict[str, str]]:
         """The report by record id; of several rows for one record the last."""
-        with open_services(self.settings) as services:
-            report = make_money_report(services)
+        report = make_money_report(self.services)
         if entity == "invoices":
             return {row["pooltrackr_id"]: row for row in report.invoices.rows}
         return {row["payment_id"]: row for row in report.payments.rows}
 
     def xero(self, entity: Entity, verb: Any, target_id: str = "", /, **body: Any) -> Any:
-        with open_services(self.settings) as services:
-            return services.xero.send(Write(entity, verb, body, target_id=target_id))
+        return self.services.xero.send(Write(entity, verb, body, target_id=target_id))
 
     def pooltrackr(self, method: str, path: str, /, **body: Any) -> dict[str, Any]:
         request = urllib.request.Request(
@@ -104,12 +120,10 @@ class Office:
         return found
 
     def xero_invoices(self) -> dict[str, Any]:
-        with open_services(self.settings) as services:
-            return {r.number: r for page in services.xero.pages("invoices") for r in page.records}
+        return {r.number: r for page in self.services.xero.pages("invoices") for r in page.records}
 
     def xero_payments(self) -> list[Any]:
-        with open_services(self.settings) as services:
-            return [r for page in services.xero.pages("payments") for r in page.records]
+        return [r for page in self.services.xero.pages("payments") for r in page.records]
 
     def writes(self, system: str = "") -> list[Any]:
         reads = ("GET", "HEAD")
@@ -122,7 +136,8 @@ class Office:
 
 @pytest.fixture(scope="module")
 def make_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Office]]:
-    opened = []
+    opened: list[Any] = []
+    offices: list[Office] = []
 
     def make(world: Path) -> Office:
         context = serve_in_thread(world)
@@ -138,9 +153,12 @@ def make_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
             pooltrackr_url=sandbox.pooltrackr_url,
             pooltrackr_token="token",
         )
-        return Office(sandbox, settings)
+        offices.append(Office(sandbox, settings))
+        return offices[-1]
 
     yield make
+    for office in offices:
+        office.close()
     for context in opened:
         context.__exit__(None, None, None)
 

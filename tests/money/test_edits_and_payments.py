@@ -5,10 +5,9 @@ from decimal import Decimal
 import pytest
 
 from reconcile.decisions import DecisionRow
-from reconcile.errors import DecisionsRejected
+from reconcile.errors import BadInput, DecisionsRejected, GateClosed
 from reconcile.stages.decide import decide_rows
 from reconcile.stages.money import push_money
-from reconcile.stages.services import open_services
 from reconcile.store.decisions import Source
 
 from .conftest import BOTH_POLICIES, Office, write_rows
@@ -80,8 +79,7 @@ def decide(office: Office, proposal: dict[str, str], verdict: str, target: str =
         decision=verdict,
         decision_xero_id=target,
     )
-    with open_services(office.settings) as services:
-        return decide_rows(services, [row], Source("test", services.clock.now(), "csv"))
+    return decide_rows(office.services, [row], Source("test", office.services.clock.now(), "csv"))
 
 
 def pay(office: Office, invoice: str, amount: str, day: str = "2026-11-10") -> str:
@@ -89,8 +87,7 @@ def pay(office: Office, invoice: str, amount: str, day: str = "2026-11-10") -> s
 
 
 def pay_in_xero(office: Office, invoice_id: str, amount: str, reference: str = "Direct deposit"):
-    with open_services(office.settings) as services:
-        account = next(a for page in services.xero.pages("accounts") for a in page.records if a.code == "090")
+    account = next(a for page in office.services.xero.pages("accounts") for a in page.records if a.code == "090")
     return office.xero(
         "payments",
         "create",
@@ -183,7 +180,7 @@ def test_an_edit_of_a_paid_invoice_is_held_since_xero_would_refuse_it(office):
     it = office("I1")
     pay(it, "I1", "110.00")
     it.night()
-    it.night()
+    it.carry()
     line = {"id": "LI1", "description": "x", "quantity": "1", "unit_price": "132.00", "gst_included": True}
     sums = {"tax": "12.00", "total": "132.00"}
     it.pooltrackr("PATCH", "invoices/I1", lines=[line | sums], total="132.00", gst="12.00", subtotal="120.00")
@@ -257,7 +254,7 @@ def test_a_payment_above_what_is_due_is_held(office):
     it = office("I1")
     payment = pay(it, "I1", "120.00")
     it.night()
-    it.night()
+    it.carry()
 
     assert it.rows("payments")[payment]["reason"] == "exceeds_amount_due"
     assert it.xero_payments() == []
@@ -277,7 +274,7 @@ def test_a_draft_takes_no_payment_until_somebody_approves_it_in_xero(office):
     it = office("I1", default_invoice_status="DRAFT")
     payment = pay(it, "I1", "110.00")
     it.night()
-    it.night()
+    it.carry()
     assert it.rows("payments")[payment]["reason"] == "draft_in_xero"
     assert it.rows()["I1"]["reason"] == "draft_in_xero"
 
@@ -292,7 +289,7 @@ def test_a_payment_in_xero_marks_the_pooltrackr_invoice_paid(office):
     it.night()
     pay_in_xero(it, it.xero_invoices()["INV-1"].id, "110.00")
     it.night()
-    it.night()
+    it.carry()
 
     assert it.pooltrackr("GET", "invoices/I1")["payment"] == "paid"
     assert [row["state"] for row in it.rows("payments").values()] == ["sent"]
@@ -318,7 +315,7 @@ def test_a_payment_deleted_in_pooltrackr_is_proposed_for_deletion_in_xero(office
     it = office("I1")
     payment = pay(it, "I1", "110.00")
     it.night()
-    it.night()
+    it.carry()
     it.pooltrackr("PATCH", f"payments/{payment}", deleted=True)
     it.plan()
     decide(it, it.rows("payments")[payment], "void")
@@ -328,11 +325,29 @@ def test_a_payment_deleted_in_pooltrackr_is_proposed_for_deletion_in_xero(office
     assert it.xero_invoices()["INV-1"].amount_due == Decimal("110.00")
 
 
+def test_several_deletions_go_out_one_by_one_since_xero_takes_no_batch_of_them(office):
+    it = office("I1", policies={"clean_invoice": True})
+    payments = [pay(it, "I1", "40.00"), pay(it, "I1", "70.00")]
+    it.night()
+    for payment in payments:
+        decide(it, it.rows("payments")[payment], "create")
+    it.carry()
+    for payment in payments:
+        it.pooltrackr("PATCH", f"payments/{payment}", deleted=True)
+    it.plan()
+    for payment in payments:
+        decide(it, it.rows("payments")[payment], "void")
+    tallies = it.push()
+
+    assert tallies["payments to xero"].done == 2
+    assert [p.status for p in it.xero_payments()] == ["DELETED", "DELETED"]
+
+
 def test_a_payment_changed_in_pooltrackr_is_deleted_in_xero_and_entered_anew(office):
     it = office("I1", policies={"clean_invoice": True, "paid_in_full": True})
     payment = pay(it, "I1", "110.00")
     it.night()
-    it.night()
+    it.carry()
     it.pooltrackr("PATCH", f"payments/{payment}", amount="90.00")
     it.plan()
     decide(it, it.rows("payments")[payment], "void")
@@ -351,7 +366,7 @@ def test_a_payment_deleted_in_xero_is_proposed_for_deletion_in_pooltrackr(office
     it = office("I1")
     payment = pay(it, "I1", "110.00")
     it.night()
-    it.night()
+    it.carry()
     it.xero("payments", "delete", it.xero_payments()[0].id)
     it.plan()
     row = next(r for r in it.rows("payments").values() if r["suggested"] == "void")
@@ -394,7 +409,7 @@ def test_a_number_that_xero_has_already_is_never_overwritten(office):
     it.night()
     row = it.rows()["I1"]
     assert (row["state"], row["reason"], row["suggested"]) == ("held", "number_taken", "link")
-    with pytest.raises(Exception, match="held"):
+    with pytest.raises(BadInput, match="held"):
         decide(it, row, "create")
     decide(it, row, "link")
     it.push()
@@ -405,7 +420,10 @@ def test_a_number_that_xero_has_already_is_never_overwritten(office):
 
 
 def test_a_shut_settings_gate_stops_the_push_before_the_first_write(office):
-    it = office("I1", payment_account="")
-    with pytest.raises(Exception, match="settings gate"), open_services(it.settings) as services:
-        push_money(services, "xero", "invoices")
+    it = office("I1", payment_account="", policies={})
+    it.plan()
+    decide(it, it.rows()["I1"], "create")
+    with pytest.raises(GateClosed, match="settings gate"):
+        push_money(it.services, "xero", "invoices")
+
     assert it.writes() == []

@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import select
 
 from reconcile.invoicing.reasons import REASONS
-from reconcile.stages.services import open_services
 from reconcile.store import tables
 from reconcile.store.engine import reading
 
@@ -89,7 +88,7 @@ def test_a_third_night_writes_nothing(office):
 
 
 def test_only_the_linked_contact_id_names_the_customer(office):
-    with open_services(office.settings) as services, reading(services.engine) as session:
+    with reading(office.services.engine) as session:
         query = select(tables.PushOperation.body).where(
             tables.PushOperation.entity == "invoices", tables.PushOperation.verb == "create"
         )

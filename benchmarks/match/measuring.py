@@ -1,0 +1,78 @@
+"""Runs a command as a process of its own and measures what it cost; scores suggested pairs against the truth."""
+
+import csv
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+RECONCILE = str(Path(sys.executable).with_name("reconcile"))
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds (user and system) and peak memory in MB of one process."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(*command: str) -> Cost:
+    """Runs to the end; a failing command ends the benchmark with its exit code."""
+    process = os.posix_spawn(
+        command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    )
+    _, status, usage = os.wait4(process, 0)
+    if status:
+        sys.exit(f"{' '.join(command)}: exit {os.waitstatus_to_exitcode(status)}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file."""
+    with path.open(newline="", encoding="utf-8-sig") as handle:
+        return list(csv.DictReader(handle))
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Figures of one set; ``best`` is F1 at the best threshold, chosen with the truth."""
+
+    precision: float
+    recall: float
+    f1: float
+    best: float
+    auto_precision: float
+    auto_share: float
+    calibration_error: float
+
+
+def scored(rows: Sequence[dict[str, str]], truth: set[Pair]) -> Quality:
+    """Scores suggested pairs (one to one, best first)."""
+    found = [(float(row["score"]), (row["left_id"], row["right_id"]), row["decision"]) for row in rows]
+    likely = {pair for score, pair, _ in found if score >= 0.5}
+    auto = {pair for _, pair, decision in found if decision == "auto"}
+    hits = len(likely & truth)
+    best, so_far = 0.0, 0
+    for n, (_, pair, _) in enumerate(sorted(found, reverse=True), start=1):
+        so_far += pair in truth
+        best = max(best, 2 * so_far / (n + len(truth)))
+    return Quality(
+        precision=hits / max(len(likely), 1),
+        recall=hits / max(len(truth), 1),
+        f1=2 * hits / max(len(likely) + len(truth), 1),
+        best=best,
+        auto_precision=len(auto & truth) / max(len(auto), 1) if auto else 1.0,
+        auto_share=len(auto & truth) / max(len(truth), 1),
+        calibration_error=calibration_error([(score, pair in truth) for score, pair, _ in found]),
+    )
+
+
+def calibration_error(scores: Sequence[tuple[float, bool]], bins: int = 20) -> float:
+    """Expected calibration error: how far score and share of true pairs lie apart, over twenty bins."""
+    gap = [0.0] * bins
+    for score, true in scores:
+        gap[min(int(score * bins), bins - 1)] += score - true
+    return sum(map(abs, gap)) / max(len(scores), 1)

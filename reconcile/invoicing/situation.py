@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from reconcile.flagging import Finding
 from reconcile.invoicing.books import Books
@@ -84,8 +85,13 @@ class Ledger:
     def holds_on(self, invoice_id: str) -> tuple[Hold, ...]:
         """Every reason that applies to an invoice, sent or not."""
         change = self.changes.get(invoice_id)
-        marks = [hold for mark in self.marks if mark.invoice.id == invoice_id for hold in mark.holds]
-        return (*self.invoices[invoice_id].holds, *(change.holds if change else ()), *marks)
+        mark = self._marks_by_invoice.get(invoice_id)
+        own = self.invoices[invoice_id].holds
+        return (*own, *(change.holds if change else ()), *(mark.holds if mark else ()))
+
+    @cached_property
+    def _marks_by_invoice(self) -> dict[str, PaidMark]:
+        return {mark.invoice.id: mark for mark in self.marks}
 
     def payment_holds(self, plan: PaymentPlan) -> tuple[Hold, ...]:
         """Every reason that applies to a payment; of its card movements those that have a cause of their own."""

@@ -19,7 +19,9 @@ APP.command()(match)
 def run(folder: Path, left: bytes | str, right: bytes | str = RIGHT) -> Result:
     for name, content in (("left.csv", left), ("right.csv", right)):
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return CliRunner().invoke(APP, ["contacts", str(folder / "left.csv"), str(folder / "right.csv"), "--out", str(folder / "out.csv")])
+    return CliRunner().invoke(
+        APP, ["contacts", str(folder / "left.csv"), str(folder / "right.csv"), "--out", str(folder / "out.csv")]
+    )
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
@@ -74,7 +76,9 @@ def test_unusable_files_are_refused_with_place_and_remedy(tmp_path: Path, left: 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "right.csv").write_text(RIGHT)
-    result = CliRunner().invoke(APP, ["contacts", str(tmp_path / "no.csv"), str(tmp_path / "right.csv"), "--out", str(tmp_path / "out.csv")])
+    result = CliRunner().invoke(
+        APP, ["contacts", str(tmp_path / "no.csv"), str(tmp_path / "right.csv"), "--out", str(tmp_path / "out.csv")]
+    )
     assert result.exit_code == 2
     assert "no.csv" in result.stderr
 
@@ -83,7 +87,9 @@ def test_an_unwritable_target_is_named(tmp_path: Path) -> None:
     for name, content in (("left.csv", LEFT), ("right.csv", RIGHT)):
         (tmp_path / name).write_text(content)
     target = tmp_path / "no folder" / "out.csv"
-    result = CliRunner().invoke(APP, ["contacts", str(tmp_path / "left.csv"), str(tmp_path / "right.csv"), "--out", str(target)])
+    result = CliRunner().invoke(
+        APP, ["contacts", str(tmp_path / "left.csv"), str(tmp_path / "right.csv"), "--out", str(target)]
+    )
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
 

@@ -67,7 +67,9 @@ def test_row_order_makes_no_difference(business: Frames) -> None:
 def test_swapped_sides_give_the_mirrored_result(business: Frames) -> None:
     left, right, _ = business
     one = match_contacts(left, right).pairs
-    other = match_contacts(right, left).pairs.rename(columns={"left_id": "right_id", "right_id": "left_id"})[PAIR_COLUMNS]
+    other = match_contacts(right, left).pairs.rename(columns={"left_id": "right_id", "right_id": "left_id"})[
+        PAIR_COLUMNS
+    ]
     by = ["left_id", "right_id"]
     pd.testing.assert_frame_equal(one.sort_values(by, ignore_index=True), other.sort_values(by, ignore_index=True))
 
@@ -100,7 +102,9 @@ def test_a_rejected_pair_is_not_suggested_again(business: Frames) -> None:
 @pytest.mark.parametrize("column", ["contact_number", "account_number"])
 def test_a_carried_id_outranks_everything(column: str, number: str) -> None:
     left = pd.DataFrame({"id": ["77", "78"], "name": ["Tim Old", "Ann Fox"], "email": ["t@old.com", "ann@fox.com"]})
-    right = pd.DataFrame({"id": ["x", "y"], "name": ["Ann Fox", "Tim Old"], "email": ["ann@fox.com", "t@old.com"], column: [number, ""]})
+    right = pd.DataFrame(
+        {"id": ["x", "y"], "name": ["Ann Fox", "Tim Old"], "email": ["ann@fox.com", "t@old.com"], column: [number, ""]}
+    )
     pairs = match_contacts(left, right).pairs
     assert ("77", "x") in set(zip(pairs["left_id"], pairs["right_id"], strict=True))
 
@@ -151,13 +155,28 @@ def test_placeholders_are_never_matched() -> None:
 
 
 def test_thousands_of_equal_rows_stay_cheap_and_unmatched() -> None:
-    same = pd.DataFrame({"id": [str(n) for n in range(20_000)], "name": ["Ray White"] * 20_000, "email": ["pm@rw.com"] * 20_000})
+    same = pd.DataFrame(
+        {"id": [str(n) for n in range(20_000)], "name": ["Ray White"] * 20_000, "email": ["pm@rw.com"] * 20_000}
+    )
     assert match_contacts(same, same).pairs.empty
 
 
 def test_monstrous_and_odd_texts_are_survived() -> None:
     dice = random.Random(4)
-    odd = ["A" * 10_000, "\u202e\u200bJohn", "😀🏊", "ﷺ" * 50, "İstanbul ẞ", "\x07bell", "'; DROP TABLE--", "Σίσυφος", "李 小龙", "a\nb", "=1+1", "\ud800"]
+    odd = [
+        "A" * 10_000,
+        "\u202e\u200bJohn",
+        "😀🏊",
+        "ﷺ" * 50,
+        "İstanbul ẞ",
+        "\x07bell",
+        "'; DROP TABLE--",
+        "Σίσυφος",
+        "李 小龙",
+        "a\nb",
+        "=1+1",
+        "\ud800",
+    ]
     columns = ["name", "first_name", "last_name", "company", "email", "phone", "street", "suburb", "postcode", "abn"]
     frame = pd.DataFrame([{"id": str(n), **{c: dice.choice(odd) for c in columns}} for n in range(60)])
     assert match_contacts(frame, frame).pairs["left_id"].is_unique

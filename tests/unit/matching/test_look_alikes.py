@@ -16,7 +16,10 @@ LOOK_ALIKES = {
         {**JOHN, "name": "Abernethy Pools Pty Ltd", "abn": "51 824 753 556"},
         {**JOHN, "name": "Abernethy Pools Pty Ltd", "abn": "53 004 085 616"},
     ),
-    "scheme_differs": ({**BODY, "name": "Body Corporate for Seaview CTS 4567"}, {**BODY, "name": "Body Corporate for Seaview CTS 4568"}),
+    "scheme_differs": (
+        {**BODY, "name": "Body Corporate for Seaview CTS 4567"},
+        {**BODY, "name": "Body Corporate for Seaview CTS 4568"},
+    ),
     "generation_differs": ({**JOHN, "name": "John Abernethy Snr"}, {**JOHN, "name": "John Abernethy Jnr"}),
     "carries_other_number": (JOHN, {**JOHN, "contact_number": "PT-f1"}),
     "person_differs": (JOHN, {**JOHN, "name": "Mary Abernethy"}),
@@ -34,7 +37,10 @@ LOOK_ALIKES = {
     ),
 }
 SISTERS = {
-    "sister venues": ({"company": "Rydges Noosa", "email": "ap@rydges.com"}, {"company": "Rydges Coolum", "email": "ap@rydges.com"}),
+    "sister venues": (
+        {"company": "Rydges Noosa", "email": "ap@rydges.com"},
+        {"company": "Rydges Coolum", "email": "ap@rydges.com"},
+    ),
     "same name elsewhere": ({**JOHN, "phone": "", "email": ""}, {"name": "John Abernethy", **AWAY}),
     "same name and nothing else": ({"name": "John Abernethy"}, {"name": "John Abernethy"}),
     "neighbours with one surname": (JOHN, {"name": "Grace Abernethy", **HOME, "street": "14 Ocean Parade"}),

@@ -11,7 +11,16 @@ from reconcile.normalise.places import postcode, state, state_of_postcode, subur
 
 @pytest.mark.parametrize(
     "cell",
-    ["0412 345 678", "+61 412 345 678", "0061 412 345 678", "61412345678", "412345678", "(0412) 345-678", "+61 (0) 412 345 678", "04.12.345.678"],
+    [
+        "0412 345 678",
+        "+61 412 345 678",
+        "0061 412 345 678",
+        "61412345678",
+        "412345678",
+        "(0412) 345-678",
+        "+61 (0) 412 345 678",
+        "04.12.345.678",
+    ],
 )
 def test_spellings_of_a_mobile_are_one_number(cell: str) -> None:
     assert phones(cell) == ("+61412345678",)
@@ -86,7 +95,9 @@ def test_places_have_one_spelling() -> None:
     assert suburb("Mt. Coolum Bch") == suburb("MOUNT COOLUM BEACH")
     assert state("Queensland") == state("QLD") == "qld"
     assert postcode("800") == "0800"
-    assert [state_of_postcode(code) for code in ("0800", "2600", "2485", "3000", "4567", "5000", "6000", "7000", "90210")] == [
+    assert [
+        state_of_postcode(code) for code in ("0800", "2600", "2485", "3000", "4567", "5000", "6000", "7000", "90210")
+    ] == [
         *("nt", "act", "nsw", "vic", "qld", "sa", "wa", "tas", ""),
     ]
 

@@ -30,18 +30,25 @@ def test_persons_are_read_from_one_cell(name: str, given: str, second: str, fami
     assert (person.given, person.second, person.family) == (given, second, family)
 
 
-@pytest.mark.parametrize(("name", "suffix"), [("John Smith Snr", "senior"), ("John Smith Jr.", "junior"), ("John Smith III", "third")])
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("John Smith Snr", "senior"), ("John Smith Jr.", "junior"), ("John Smith III", "third")]
+)
 def test_generations_are_kept(name: str, suffix: str) -> None:
     assert who(name, "", "", "").suffix == suffix
 
 
-@pytest.mark.parametrize("ending", ["Pty Ltd", "P/L", "Pty. Limited", "PTY LIMITED", "Proprietary Limited", "Inc.", "Ltd"])
+@pytest.mark.parametrize(
+    "ending", ["Pty Ltd", "P/L", "Pty. Limited", "PTY LIMITED", "Proprietary Limited", "Inc.", "Ltd"]
+)
 def test_legal_endings_do_not_count(ending: str) -> None:
     assert organisation(f"Blue Lagoon Pools {ending}").name == "blue lagoon pools"
 
 
 def test_parts_that_tell_companies_apart_stay() -> None:
-    names = {organisation(f"Acme Pools {part} Pty Ltd").name for part in ("", "(QLD)", "(NSW)", "Holdings", "Group", "Services")}
+    names = {
+        organisation(f"Acme Pools {part} Pty Ltd").name
+        for part in ("", "(QLD)", "(NSW)", "Holdings", "Group", "Services")
+    }
     assert len(names) == 6
 
 
@@ -72,7 +79,9 @@ def test_strata_schemes_are_known_by_their_number(name: str, number: str) -> Non
     assert scheme_number(name.lower()) == number
 
 
-@pytest.mark.parametrize("name", ["Cash Sale", "WALK-IN", "test", "Unknown", "DO NOT USE - old", "zz John Smith", "Deceased"])
+@pytest.mark.parametrize(
+    "name", ["Cash Sale", "WALK-IN", "test", "Unknown", "DO NOT USE - old", "zz John Smith", "Deceased"]
+)
 def test_placeholders_are_nobody(name: str) -> None:
     assert who(name, "", "", "").placeholder
 
@@ -88,7 +97,10 @@ def test_a_bare_name_may_be_either() -> None:
     assert not who("Robert Campanile", "", "", "").unsure
 
 
-@pytest.mark.parametrize(("one", "other"), [("bob", "robert"), ("liz", "beth"), ("tony", "anthony"), ("joe", "giuseppe"), ("nick", "nikolaos")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("bob", "robert"), ("liz", "beth"), ("tony", "anthony"), ("joe", "giuseppe"), ("nick", "nikolaos")],
+)
 def test_short_and_foreign_forms_are_one_name(one: str, other: str) -> None:
     assert same_given_name(one, other)
 

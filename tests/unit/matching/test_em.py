@@ -1,0 +1,56 @@
+"""What is learned from pairs without any labels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reconcile.matching import em, spec
+from reconcile.matching.contacts import columns_of
+from reconcile.matching.engine import match_columns
+
+
+def test_beliefs_are_shares() -> None:
+    for kind in ("m", "u", "family", "office"):
+        for comparison, table in zip(spec.COMPARISONS, em.believed(kind), strict=True):
+            assert table.sum() == pytest.approx(1), comparison.name
+            assert (table > 0).all(), comparison.name
+
+
+def test_agreement_always_weighs_more_than_disagreement() -> None:
+    for comparison in spec.COMPARISONS:
+        lowest, highest = comparison.levels[0], comparison.levels[-1]
+        assert highest.m / highest.u > 1 > lowest.m / lowest.u, comparison.name
+
+
+def test_a_record_without_rivals_keeps_its_odds_and_rivals_share_them() -> None:
+    pairs = em.Pairs(
+        levels=np.zeros((1, len(spec.COMPARISONS)), np.int8),
+        pattern=np.zeros(3, np.intp),
+        surprise=np.ones(3),
+        ends=(np.array([0, 1, 1], np.int32), np.array([0, 1, 2], np.int32)),
+        sizes=(2, 3),
+        rivals=True,
+    )
+    score, rivals = em.scored(np.array([3.0, 3.0, 3.0]), pairs)
+    np.testing.assert_allclose(score, [3 / 4, 3 / 7, 3 / 7])
+    np.testing.assert_allclose(rivals, [0, 3, 3])
+
+
+def test_a_value_that_many_share_weighs_little() -> None:
+    people = pd.DataFrame(
+        {"id": [str(n) for n in range(40)], "name": [f"Person{chr(65 + n % 26)}{n} Name{n}" for n in range(40)]}
+    )
+    people["email"] = ["office@agent.com.au" if n < 30 else f"own{n}@mail.com" for n in range(40)]
+    matches = match_columns(columns_of(people), columns_of(people))
+    weights = matches.weighed.fields[:, spec.NAMES.index("email")]
+    shared = weights[matches.chosen & (matches.left < 30)]
+    own = weights[matches.chosen & (matches.left >= 30)]
+    assert shared.max() < 1.5
+    assert own.min() > 6
+
+
+def test_few_records_do_not_overturn_beliefs() -> None:
+    two = pd.DataFrame({"id": ["1", "2"], "name": ["Ann Fox", "Raj Vella"], "phone": ["0412345678", "0498765432"]})
+    state = match_columns(columns_of(two), columns_of(two)).weighed.state
+    for comparison, table, belief in zip(spec.COMPARISONS, state.m, em.believed("m"), strict=True):
+        np.testing.assert_allclose(table, belief, atol=0.05, err_msg=comparison.name)

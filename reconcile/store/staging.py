@@ -1,6 +1,6 @@
 """Staging: writes enter the outbox with their approval, leave it with its withdrawal, and are counted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,16 +14,26 @@ from reconcile.store import tables
 from reconcile.store.snapshots import Scope, current_record
 
 OPEN = ("staged", "sending")
+_TELLING = OUR_MARKS | {"xero_number"}
 OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
 
 
 def stage(
-    session: Session, org_id: str, decision_id: str, link_id: str, write: PlannedWrite, run_seq: int, now: datetime
+    session: Session,
+    org_id: str,
+    decision_id: str,
+    link_id: str,
+    write: PlannedWrite,
+    run_seq: int,
+    now: datetime,
+    *,
+    replaces: Mapping[str, str] | None = None,
 ) -> str:
     """Stage one write in the caller's transaction; its body and basis are frozen from here on.
 
     So is what the last pull knows: what the fields to be written say in the target, and what the record that the write
-    was made from says. When either has changed by the time of sending, the approval no longer holds (C10).
+    was made from says. When either has changed by the time of sending, the approval no longer holds (C10). ``replaces``
+    is given where somebody knows better than the last pull what the fields say.
     """
     name = f"{org_id}/{decision_id}/{write.target}/{write.entity}/{write.verb}/{write.subject_id}"
     operation = tables.PushOperation(
@@ -40,7 +50,7 @@ def stage(
         body=canonical(dict(write.body)),
         body_sha256=digest(dict(write.body)),
         expect=canonical(dict(write.expect)),
-        replaces=_replaced(session, org_id, write),
+        replaces=_replaced(session, org_id, write) if replaces is None else canonical(dict(replaces)),
         basis=write.basis,
         subject_hash=_source(session, org_id, write),
         staged_at=now,
@@ -63,7 +73,7 @@ def _replaced(session: Session, org_id: str, write: PlannedWrite) -> str:
 
 def _source(session: Session, org_id: str, write: PlannedWrite) -> str:
     """A mark that only says which record is the same does not depend on what that record says."""
-    if write.verb == "update" and set(write.expect) <= OUR_MARKS:
+    if write.verb == "update" and set(write.expect) <= _TELLING:
         return ""
     record = current_record(session, Scope(org_id, OTHER[write.target], write.entity), write.subject_id)
     return basis_hash(record) if record else ""

@@ -1,0 +1,220 @@
+"""The push as the stages run it: guards, gates, approvals bound to content, verification and undo, over real HTTP."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from reconcile.decisions import DecisionRow
+from reconcile.errors import BadInput, Conflict, GuardStopped
+from reconcile.organisation_settings import Guards
+from reconcile.pushing import Tally
+from reconcile.sandbox import edits
+from reconcile.sandbox.pooltrackr import records as pooltrackr_records
+from reconcile.sandbox.server import Served, serve_in_thread
+from reconcile.sandbox.settings import Limits
+from reconcile.stages.decide import decide_rows
+from reconcile.stages.propose import find_proposals, read_situation, save_proposed
+from reconcile.stages.pull import PULLED, pull_entity
+from reconcile.stages.push import push_entity
+from reconcile.stages.services import Services, open_services
+from reconcile.stages.undo import approve_undo, plan_undo
+from reconcile.store import tables
+from reconcile.store.decisions import Source
+from reconcile.store.engine import reading, writing
+from reconcile.store.proposals import current_proposals
+from reconcile.store.runs import end_run, start_run
+from tests.push.shop import HastyClock, settings_for
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    with serve_in_thread() as served:
+        served.world.settings.limits = Limits(minute=100_000, day=1_000_000)
+        yield served
+
+
+@pytest.fixture
+def services(served: Served, tmp_path: Path) -> Iterator[Services]:
+    with open_services(settings_for(served.url, tmp_path), clock=HastyClock()) as services:
+        yield services
+
+
+@pytest.fixture
+def customers(served: Served) -> list[str]:
+    """Three Pooltrackr contacts that Xero does not know."""
+    names = ("Bell Aquatics", "Coral Street Strata", "Dawn Nguyen")
+    account, now = served.world.pooltrackr, served.world.clock.now_ms()
+    return [
+        pooltrackr_records.create(account, "contacts", {"name": name, "emails": [f"c{number}@example.com"]}, now).id
+        for number, name in enumerate(names)
+    ]
+
+
+def pull(services: Services) -> int:
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "pull", services.new_id(), 0, services.clock.now())
+    for system, entities in PULLED.items():
+        for entity in entities:
+            pull_entity(services, seq, system, entity)
+    return seq
+
+
+def approve_creates(services: Services) -> None:
+    """Pull, propose, and decide that every contact is to be created in Xero."""
+    seq = pull(services)
+    save_proposed(services, seq, find_proposals(services, "contacts", read_situation(services, "contacts")))
+    with reading(services.engine) as session:
+        proposals = current_proposals(session, services.org_id, "contacts")
+    rows = [
+        DecisionRow(row=number, proposal_id=p.id, basis=p.basis, decision="create")
+        for number, p in enumerate(proposals, start=2)
+    ]
+    decide_rows(services, rows, Source("ann", services.clock.now(), "csv"))
+
+
+def push(services: Services) -> tuple[str, Tally]:
+    """Push contacts both ways as one run; its id and what went to Xero."""
+    run_id = services.new_id()
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "push", run_id, 0, services.clock.now())
+    tally = push_entity(services, "xero", "contacts")
+    push_entity(services, "pooltrackr", "contacts")
+    with writing(services.engine) as session:
+        end_run(session, seq, services.clock.now(), {})
+    return run_id, tally
+
+
+def operations(services: Services) -> list[tables.PushOperation]:
+    with reading(services.engine) as session:
+        return list(session.exec(select(tables.PushOperation)))
+
+
+def allow(services: Services, **guards: int) -> None:
+    services.settings_of_org = services.settings_of_org.model_copy(update={"guards": Guards(**guards)})
+
+
+def writes_to_xero(served: Served) -> int:
+    return sum(call.system == "xero" and call.method != "GET" for call in served.sandbox.calls)
+
+
+def test_what_was_approved_is_pushed_once_and_told_to_pooltrackr(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    _, tally = push(services)
+    assert tally.done == 3
+    numbers = sorted(contact.number for contact in served.world.first_books.contacts)
+    assert numbers == sorted(f"PT-{customer}" for customer in customers)
+    told = {row.fields["xero_contact_id"] for row in served.world.pooltrackr.tables["contacts"]}
+    assert told == set(served.world.first_books.contacts.rows)
+    before = writes_to_xero(served)
+    push(services)
+    assert writes_to_xero(served) == before
+
+
+def test_more_creates_than_allowed_stop_the_run_before_the_first_write(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    allow(services, max_creates=2)
+    with pytest.raises(GuardStopped, match="create 3 contacts in xero; at most 2"):
+        push_entity(services, "xero", "contacts")
+    assert writes_to_xero(served) == 0
+    assert {operation.status for operation in operations(services)} == {"staged"}
+
+
+def test_what_is_in_doubt_counts_against_the_guards_too(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    with writing(services.engine) as session:
+        for operation in session.exec(select(tables.PushOperation)):
+            operation.status, operation.lease_until = "sending", services.clock.now()
+            session.add(operation)
+    allow(services, max_creates=2)
+    with pytest.raises(GuardStopped):
+        push_entity(services, "xero", "contacts")
+    assert writes_to_xero(served) == 0
+
+
+def test_one_changed_field_after_the_approval_voids_it(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    edits.edit_pooltrackr(served.world, "contacts", customers[0], abn="51824753556")
+    pull(services)
+    _, tally = push(services)
+    assert (tally.done, tally.conflict) == (2, 1)
+    changed = [operation for operation in operations(services) if operation.subject_id == customers[0]]
+    assert [operation.status for operation in changed] == ["conflict"]
+    assert "changed in pooltrackr after this was approved" in changed[0].problem
+    assert len(served.world.first_books.contacts) == 2
+
+
+def test_what_is_approved_while_a_push_runs_waits_for_the_next_one(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    late = max(operations(services), key=lambda operation: operation.id)
+    with writing(services.engine) as session:
+        row = session.get_one(tables.PushOperation, late.id)
+        row.staged_at = in_a_year(services)
+        session.add(row)
+    _, tally = push(services)
+    assert tally.done == 2
+    assert sum(operation.status == "staged" for operation in operations(services)) == 1
+
+
+def in_a_year(services: Services) -> datetime:
+    now = services.clock.now()
+    return now.replace(year=now.year + 1)
+
+
+def test_a_run_is_undone_as_far_as_it_can_be_and_only_as_it_was_shown(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    run_id, _ = push(services)
+    touched = next(iter(served.world.first_books.contacts))
+    edits.edit_xero(served.world, "contacts", touched.id, email="new@example.com")
+    shown = plan_undo(services, run_id)
+    assert len(shown.reversals) == 6
+    pull(services)
+    with pytest.raises(Conflict, match="no longer the one that was shown"):
+        approve_undo(services, run_id, shown.mark, "ann")
+    plan = plan_undo(services, run_id)
+    assert [kept.of.target_id for kept in plan.irreversible] == [touched.id]
+    assert "Somebody has changed it in xero since." in plan.irreversible[0].reason
+    before = writes_to_xero(served)
+    assert approve_undo(services, run_id, plan.mark, "ann") == 5
+    assert writes_to_xero(served) == before
+    push(services)
+    statuses = {contact.id: contact.status for contact in served.world.first_books.contacts}
+    assert statuses.pop(touched.id) == "ACTIVE"
+    assert set(statuses.values()) == {"ARCHIVED"}
+    assert {row.fields["xero_contact_id"] for row in served.world.pooltrackr.tables["contacts"]} == {""}
+
+
+def test_an_undo_is_approved_once(services: Services, served: Served, customers: list[str]) -> None:
+    approve_creates(services)
+    run_id, _ = push(services)
+    mark = plan_undo(services, run_id).mark
+    approve_undo(services, run_id, mark, "ann")
+    with pytest.raises(Conflict, match="approved already"):
+        approve_undo(services, run_id, mark, "ann")
+
+
+def test_an_unknown_run_cannot_be_undone(services: Services) -> None:
+    with pytest.raises(BadInput, match="There is no run R0"):
+        plan_undo(services, "R0")
+
+
+def test_a_run_that_wrote_nothing_has_nothing_to_undo(services: Services, customers: list[str]) -> None:
+    approve_creates(services)
+    run_id, _ = push(services)
+    again, _ = push(services)
+    assert plan_undo(services, again).reversals == ()
+    assert len(plan_undo(services, run_id).reversals) == 6

@@ -9,12 +9,10 @@ from reconcile.errors import NotReady
 
 def is_loopback(url: str) -> bool:
     """Whether an address is this very machine."""
-    host = httpx.URL(url).host
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
+        host = httpx.URL(url).host
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except (ValueError, httpx.InvalidURL):
         return False
 
 

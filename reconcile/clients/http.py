@@ -20,11 +20,13 @@ from reconcile.clock import Clock
 from reconcile.errors import RateLimited, ReconcileError, Reconnect, Retry, Unknown
 from reconcile.records import System
 
-TIMEOUT = httpx.Timeout(connect=10, read=30, write=30, pool=30)
+READ_TIMEOUT = httpx.Timeout(connect=5, read=60, write=10, pool=5)
+WRITE_TIMEOUT = httpx.Timeout(connect=5, read=30, write=10, pool=5)
+READ_BODY_SECONDS, WRITE_BODY_SECONDS = 120.0, 15.0
 READ_ATTEMPTS = 4
 READ_PATIENCE = 300.0
 WRITE_PATIENCE = 65.0
-SEND_BUDGET = WRITE_PATIENCE + 60.0  # seconds after which a write that was begun can no longer arrive
+SEND_BUDGET = WRITE_PATIENCE + 5 + 5 + 10 + 30 + WRITE_BODY_SECONDS  # seconds that one write takes at the very most
 PARK_FROM = 300.0  # a longer Retry-After is a stop, not a pause (facts, section 2)
 
 _log = logging.getLogger(__name__)
@@ -94,7 +96,6 @@ class ApiSession:
         *,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
-        timeout: httpx.Timeout = TIMEOUT,
         dice: random.Random | None = None,
     ) -> None:
         self.system, self.clock, self.limits = system, clock, limits
@@ -103,7 +104,7 @@ class ApiSession:
         self._dice = dice or random.SystemRandom()
         pool = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20)
         self._http = httpx.Client(
-            transport=transport, timeout=timeout, limits=pool, follow_redirects=False, trust_env=False
+            transport=transport, timeout=READ_TIMEOUT, limits=pool, follow_redirects=False, trust_env=False
         )
 
     def read(
@@ -130,7 +131,7 @@ class ApiSession:
     ) -> Answer:
         """Send a change, once. ``key`` is the idempotency key, at most 128 characters.
 
-        It arrives within ``SEND_BUDGET`` seconds or never. Raises Retry (nothing happened), Unknown (no answer), Conflict, BadData,
+        Takes ``SEND_BUDGET`` seconds at most. Raises Retry (nothing happened), Unknown (no answer), Conflict, BadData,
         Reconnect, Parked.
         """
         if len(key) > 128:
@@ -192,6 +193,7 @@ class ApiSession:
                 params=dict(call.params),
                 headers={**self.headers, **call.headers, "authorization": f"Bearer {token}"},
                 content=call.body,
+                timeout=WRITE_TIMEOUT if call.is_write else READ_TIMEOUT,
             ) as response:
                 body = self._body(call, response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -202,7 +204,8 @@ class ApiSession:
         return Answer(response.status_code, response.headers, body)
 
     def _body(self, call: Call, response: httpx.Response) -> bytes:
-        parts, size, deadline = [], 0, self.clock.now() + timedelta(seconds=120)
+        seconds = WRITE_BODY_SECONDS if call.is_write else READ_BODY_SECONDS
+        parts, size, deadline = [], 0, self.clock.now() + timedelta(seconds=seconds)
         for part in response.iter_bytes():
             size += len(part)
             parts.append(part)

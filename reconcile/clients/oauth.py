@@ -16,7 +16,7 @@ import httpx
 
 from reconcile.clients.answers import Garbled, decode
 from reconcile.clients.hosts import require_safe
-from reconcile.clients.values import text
+from reconcile.clients.values import text, whole
 from reconcile.clock import Clock
 from reconcile.connection import SCOPE_REASONS, StoredConnection, Tokens, TokenStore
 from reconcile.errors import BadData, MissingScope, NotReady, Reconnect, Retry
@@ -104,9 +104,9 @@ class IdentityServer:
     def _read(self, body: Mapping[str, Any]) -> Tokens:
         now = self._clock.now()
         try:
-            lifetime = float(text(body.get("expires_in")) or 1800)
-        except ValueError:
-            raise BadData("Xero's identity server does not say how long the token lives.") from None
+            lifetime = min(max(whole(body.get("expires_in"), 1800), 0), 86_400)
+        except BadData:
+            raise Retry("Xero's identity server does not say how long the token lives.") from None
         refresh = text(body.get("refresh_token"))
         return Tokens(
             access=text(body["access_token"]),

@@ -41,6 +41,7 @@ def open_xero(
     Raises NotReady for settings that cannot work, WrongTenant while the connection is of another organisation.
     """
     base = require_safe(settings.xero_api_url, "RECONCILE_XERO_API_URL")
+    require_safe(settings.xero_identity_url, "RECONCILE_XERO_IDENTITY_URL")
     require_same_world(settings.xero_api_url, settings.xero_identity_url)
     app = app_of(settings)
     if connection is not None and connection.state == "wrong_organisation":

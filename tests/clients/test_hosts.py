@@ -27,6 +27,7 @@ def test_this_machine_may_be_spoken_to_unencrypted(url):
         "",
         "https://user:password@api.xero.com",
         "https://",
+        "https://a\x00b",
     ],
 )
 def test_other_addresses_must_be_https_and_hold_no_password(url):
@@ -40,6 +41,13 @@ def test_a_sandbox_token_never_goes_to_the_real_xero(settings_for):
     with pytest.raises(NotReady, match="not of the same system"):
         open_xero(mixed, FixedClock())
     require_same_world("https://api.xero.com", "https://identity.xero.com")
+
+
+def test_an_identity_address_that_is_none_is_named(settings_for):
+    broken = settings_for("http://127.0.0.1:1", xero_identity_url="http://[broken")
+
+    with pytest.raises(NotReady, match="RECONCILE_XERO_IDENTITY_URL"):
+        open_xero(broken, FixedClock())
 
 
 def test_missing_settings_are_named(settings_for):

@@ -5,6 +5,7 @@ import logging
 import httpx
 import pytest
 
+from reconcile.clients.http import SEND_BUDGET
 from reconcile.errors import (
     BadData,
     BasisChanged,
@@ -17,6 +18,7 @@ from reconcile.errors import (
     Unknown,
     WrongTenant,
 )
+from reconcile.pushing.operation import WRITE_SECONDS
 
 GOOD = {"Contacts": []}
 NOT_SENT = [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.PoolTimeout("full")]
@@ -184,6 +186,31 @@ class Tokens:
         self.renewals += 1
         self.current = "new"
         return self.current
+
+
+class Dripping(httpx.SyncByteStream):
+    """A body of which a little comes every few seconds."""
+
+    def __init__(self, clock):
+        self.clock = clock
+
+    def __iter__(self):
+        while True:
+            self.clock.wait(5)
+            yield b" "
+
+
+def test_a_body_that_only_drips_is_not_waited_for(wired, clock):
+    session, wire = wired(GOOD)
+    wire.endless, start = httpx.Response(200, stream=Dripping(clock)), clock.now()
+
+    with pytest.raises(Unknown):
+        write(session)
+    assert (clock.now() - start).total_seconds() <= 20
+
+
+def test_a_write_takes_no_longer_than_the_push_protocol_allows():
+    assert SEND_BUDGET <= WRITE_SECONDS
 
 
 class Slow(Tokens):

@@ -1,82 +1,33 @@
-"""Make the pictures of the review page: python docs/screenshots.py (needs Chromium).
+"""Make the pictures of the review page: python -m docs.screenshots (needs Chromium).
 
 Runs the sandboxes on the sample organisation, pulls and proposes, decides a little, and photographs every screen.
 """
 
 import shutil
-import socket
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Page, sync_playwright
-from pydantic import SecretStr
 
 from reconcile.sandbox.server import serve_in_thread
-from reconcile.settings import Settings
-from reconcile.stages.propose import find_proposals, read_situation, save_proposed
-from reconcile.stages.pull import PULLED, pull_entity
 from reconcile.stages.push import push_entity
 from reconcile.stages.services import Services, open_services
-from reconcile.store.engine import writing
-from reconcile.store.runs import end_run, start_run
-from reconcile.web.app import create_app
 from reconcile.web.desk import Desk, Doors
+from tests.browser.sample_site import SAMPLES, SWITCHES, run_night, serving, settings_for
 
 HERE = Path(__file__).parent
-SWITCHES = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-]  # fmt: skip
 
 
 def main() -> None:
     """Write docs/img/review-*.png."""
-    with tempfile.TemporaryDirectory() as folder, serve_in_thread(HERE.parent / "data" / "samples") as sandbox:
-        settings = Settings(
-            _env_file=None,
-            data_dir=Path(folder),
-            database_url=f"sqlite:///{folder}/review.db",
-            xero_api_url=sandbox.xero_api_url,
-            xero_identity_url=sandbox.xero_identity_url,
-            xero_client_id=SecretStr("pictures"),
-            xero_client_secret=SecretStr("pictures"),
-            pooltrackr_url=sandbox.pooltrackr_url,
-            pooltrackr_token=SecretStr("pictures"),
-        )
-        with open_services(settings) as services:
-            run_night(services)
-            with serving(services) as url:
-                photograph(url, services)
-
-
-def run_night(services: Services) -> None:
-    """Pull both systems and propose."""
-    with writing(services.engine) as session:
-        seq = start_run(session, services.org_id, "nightly", services.new_id(), 0, services.clock.now())
-    for system, entities in PULLED.items():
-        for entity in entities:
-            pull_entity(services, seq, system, entity)
-    for entity in ("contacts", "products"):
-        save_proposed(services, seq, find_proposals(services, entity, read_situation(services, entity)))
-    with writing(services.engine) as session:
-        end_run(session, seq, services.clock.now(), {"pulled": "everything"})
-
-
-@contextmanager
-def serving(services: Services) -> Iterator[str]:
-    """The page on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(Desk(services, Doors(by="Anna"))), log_level="warning"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve_in_thread(SAMPLES) as sandbox,
+        open_services(settings_for(Path(folder), sandbox)) as services,
+    ):
+        run_night(services)
+        with serving(services, Doors(by="Anna")) as url:
+            photograph(url, services)
 
 
 def photograph(url: str, services: Services) -> None:

@@ -47,6 +47,12 @@ def find_links(session: Session, org_id: str, entity: Entity, text: str, number:
     return list(session.exec(query.limit(PAGE).offset((number - 1) * PAGE))), total
 
 
+def find_link(session: Session, org_id: str, link_id: str) -> tables.Link | None:
+    """One link, open or closed."""
+    link = session.get(tables.Link, link_id)
+    return link if link is not None and link.org_id == org_id else None
+
+
 def link_history(session: Session, org_id: str, entity: Entity, pooltrackr_id: str) -> Sequence[tables.Link]:
     """Every link that a Pooltrackr record has had, newest first."""
     table = tables.Link
@@ -67,8 +73,8 @@ def remap(
 
     Raises TargetTaken naming the holder, Conflict while the old link is being sent, BadInput for an unknown record.
     """
-    link = session.get(tables.Link, link_id)
-    if link is None or link.org_id != org_id or link.closed_at is not None:
+    link = find_link(session, org_id, link_id)
+    if link is None or link.closed_at is not None:
         raise BadInput("This link does not stand any more.", remedy="Look it up again.")
     entity: Entity = "contacts" if link.entity == "contacts" else "products"
     record, old, new = _concerned(session, org_id, entity, link, xero_id)

@@ -93,6 +93,16 @@ def holder_of(session: Session, org_id: str, entity: Entity, target: str) -> str
     return next(iter(_holders(session, org_id, [target], entity).values()), "")
 
 
+def concerned_by(session: Session, org_id: str, proposal_id: str) -> tuple[Proposal, set[str]] | None:
+    """A proposal, current or closed, with the records that it and its standing decision name; None for an unknown one."""
+    rows = _proposals(session, org_id, [proposal_id])
+    if not rows:
+        return None
+    proposal = to_proposal(rows[0])
+    decided = {decision.target_id for decision in _standing(session, org_id, [proposal_id], [])}
+    return proposal, (others_of(proposal) | decided) - {""}
+
+
 def _selections(session: Session, org_id: str, entity: Entity, targets: Sequence[str]) -> list[Selection]:
     """The selections of every open Pooltrackr proposal that names one of the targets."""
     table = tables.Proposal

@@ -1,7 +1,7 @@
 """Configure Xero: the settings of the organisation, checked against the chart of accounts, saved as versions."""
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from reconcile.gates import settings_gate
 from reconcile.organisation_settings import OrganisationSettings
@@ -10,8 +10,8 @@ from reconcile.settings_form import GUARDS, account_choices, read_form
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
 from reconcile.store.organisations import load_settings, save_settings
+from reconcile.store.review_settings import recent_versions
 from reconcile.store.snapshots import Scope, current_records
-from reconcile.store.tables import SettingsVersion
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
 from reconcile.web.pages import go_to, show
 from reconcile.web.sessions import Visit
@@ -73,12 +73,7 @@ def _page(
     with reading(services.engine) as session:
         accounts = read_accounts(session, services.org_id)
         products = current_records(session, Scope(services.org_id, "pooltrackr", "products"))
-        versions = session.exec(
-            select(SettingsVersion)
-            .where(SettingsVersion.org_id == services.org_id)
-            .order_by(col(SettingsVersion.version).desc())
-            .limit(20)
-        ).all()
+        versions = recent_versions(session, services.org_id)
     categories = {p.category for p in products if isinstance(p, Product) and p.category} | {*settings.category_accounts}
     return show(
         request, "configure.html", status, settings=settings, problems=problems, choices=account_choices(accounts),

@@ -3,18 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from sqlmodel import Session
 
 from reconcile.comparison import compare_records
 from reconcile.records import Entity, Record
 from reconcile.stages.services import Services
-from reconcile.store import tables
 from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
-from reconcile.store.review_links import PAGE, find_links, link_history, link_operations, remap
+from reconcile.store.review_links import PAGE, find_link, find_links, link_history, link_operations, remap
 from reconcile.store.review_search import search_records
 from reconcile.store.review_situation import holder_of, refresh_around
 from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_record, current_records
+from reconcile.store.tables import Link
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
 from reconcile.web.pages import go_to, show
@@ -57,7 +58,7 @@ def one_link(
     """One link side by side, what was sent for it, its history, and a search for another record."""
     services = desk.current()
     with reading(services.engine) as session:
-        link = _link(session.get(tables.Link, link_id), services)
+        link = _link(session, services, link_id)
         entity: Entity = "contacts" if link.entity == "contacts" else "products"
         xero = Scope(services.org_id, "xero", entity)
         record = current_record(session, Scope(services.org_id, "pooltrackr", entity), link.pooltrackr_id)
@@ -86,7 +87,7 @@ def _remap(services: Services, link_id: str, target: str, by: str, note: str) ->
     now = services.clock.now()
     with writing(services.engine) as session:
         seq = start_run(session, services.org_id, "decide", services.new_id(), services.settings_version, now)
-        link = _link(session.get(tables.Link, link_id), services)
+        link = _link(session, services, link_id)
         entity: Entity = "contacts" if link.entity == "contacts" else "products"
         concerned = remap(session, services.org_id, link_id, target, Source(by, now, VIA), seq, note[:2000])
         refresh_around(session, services.org_id, entity, concerned, seq, now)
@@ -94,7 +95,8 @@ def _remap(services: Services, link_id: str, target: str, by: str, note: str) ->
     return True
 
 
-def _link(link: tables.Link | None, services: Services) -> tables.Link:
-    if link is None or link.org_id != services.org_id:
+def _link(session: Session, services: Services, link_id: str) -> Link:
+    link = find_link(session, services.org_id, link_id)
+    if link is None:
         raise HTTPException(404, "There is no such link.")
     return link

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from reconcile.decisions import DecisionRow, Judgement, judge
 from reconcile.errors import DecisionsRejected
 from reconcile.records import Entity
 from reconcile.stages.collisions import refresh_collisions
 from reconcile.stages.services import Services
-from reconcile.store import tables
 from reconcile.store.decisions import ENTITIES, Source, apply_decisions, read_situation, withdraw_decision
 from reconcile.store.engine import reading, writing
-from reconcile.store.proposals import to_proposal
-from reconcile.store.review_situation import narrow_situation, others_of, refresh_around
+from reconcile.store.review_situation import concerned_by, narrow_situation, others_of, refresh_around
 from reconcile.store.runs import end_run, start_run
 
 FEW, SOME = 20, 1_000
@@ -50,23 +48,13 @@ def undo_on_page(services: Services, proposal_id: str, by: str) -> bool:
     """Take a decision back that has not been pushed; False when none stands. Raises Conflict when it was."""
     now = services.clock.now()
     with writing(services.engine) as session:
-        row = session.exec(
-            select(tables.Proposal).where(
-                tables.Proposal.org_id == services.org_id, col(tables.Proposal.id) == proposal_id
-            )
-        ).first()
-        if row is None:
+        found = concerned_by(session, services.org_id, proposal_id)
+        if found is None:
             return False
-        proposal = to_proposal(row)
-        standing = session.exec(
-            select(tables.Decision.target_id).where(
-                tables.Decision.proposal_id == proposal_id, col(tables.Decision.withdrawn_at).is_(None)
-            )
-        ).first()
+        proposal, targets = found
         if not withdraw_decision(session, services.org_id, proposal_id, by, now):
             return False
         seq = start_run(session, services.org_id, "undo", services.new_id(), services.settings_version, now)
-        targets = {*others_of(proposal), standing or ""}
         refresh_around(session, services.org_id, proposal.entity, targets, seq, now)
         end_run(session, seq, services.clock.now(), {"withdrawn": 1, "via": VIA})
     return True

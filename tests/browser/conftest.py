@@ -1,38 +1,26 @@
 """A real browser before the real page of the sample organisation, pulled from the sandboxes over HTTP."""
 
 import shutil
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
-from pydantic import SecretStr
 
 from reconcile.sandbox.server import serve_in_thread
 from reconcile.settings import Settings
-from reconcile.stages.propose import find_proposals, read_situation, save_proposed
-from reconcile.stages.pull import PULLED, pull_entity
 from reconcile.stages.services import Services, open_services
-from reconcile.store.engine import writing
-from reconcile.store.runs import end_run, start_run
-from reconcile.web.app import create_app
-from reconcile.web.desk import Desk, Doors
+from reconcile.web.desk import Doors
+from tests.browser.sample_site import SAMPLES, SWITCHES, run_night, serving, settings_for
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-SWITCHES = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium; closed with each module, because Playwright's event loop must not outlive the tests that need it."""
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield chromium
@@ -45,47 +33,6 @@ class Site:
 
     url: str
     services: Services
-
-
-def settings_for(folder: Path, sandbox: object) -> Settings:
-    return Settings(
-        _env_file=None,
-        data_dir=folder,
-        database_url=f"sqlite:///{folder / 'review.db'}",
-        xero_api_url=sandbox.xero_api_url,
-        xero_identity_url=sandbox.xero_identity_url,
-        xero_client_id=SecretStr("test"),
-        xero_client_secret=SecretStr("test"),
-        pooltrackr_url=sandbox.pooltrackr_url,
-        pooltrackr_token=SecretStr("test"),
-    )
-
-
-def run_night(services: Services) -> None:
-    """Pull both systems and propose, as the nightly run does."""
-    with writing(services.engine) as session:
-        seq = start_run(session, services.org_id, "nightly", services.new_id(), 0, services.clock.now())
-    for system, entities in PULLED.items():
-        for entity in entities:
-            pull_entity(services, seq, system, entity)
-    for entity in ("contacts", "products"):
-        save_proposed(services, seq, find_proposals(services, entity, read_situation(services, entity)))
-    with writing(services.engine) as session:
-        end_run(session, seq, services.clock.now(), {"pulled": "all"})
-
-
-@contextmanager
-def serving(services: Services, doors: Doors) -> Iterator[str]:
-    """The page on a free port of this machine, in a thread."""
-    config = uvicorn.Config(create_app(Desk(services, doors)), log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="session")
@@ -109,9 +56,6 @@ def site(sample_night: Settings, tmp_path: Path) -> Iterator[Site]:
         serving(services, Doors(by="Anna")) as url,
     ):
         yield Site(url, services)
-
-
-Visit = Callable[[str], AbstractContextManager[Page]]
 
 
 @pytest.fixture

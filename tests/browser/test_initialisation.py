@@ -6,7 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 from reconcile.stages.push import push_entity
 from reconcile.web.desk import Desk, Doors
 from reconcile.web.users import SignIn, add_user
-from tests.browser.conftest import Site, serving, window
+from tests.browser.conftest import Site, window
+from tests.browser.sample_site import serving
 from tests.browser.test_links import links_of
 
 pytestmark = pytest.mark.browser

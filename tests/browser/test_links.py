@@ -10,7 +10,8 @@ from reconcile.store.links import open_links
 from reconcile.store.review import rejected_pairs
 from reconcile.store.review_list import Filter, load_listed, matching_ids
 from reconcile.web.verdicts import decide_on_page
-from tests.browser.conftest import Site, run_night, window
+from tests.browser.conftest import Site, window
+from tests.browser.sample_site import run_night
 
 pytestmark = pytest.mark.browser
 NOTICE = ".notice"

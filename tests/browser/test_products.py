@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from reconcile.stages.push import push_entity
 from reconcile.web.desk import Desk, Doors
-from tests.browser.conftest import Site, run_night, window
+from tests.browser.conftest import Site, window
+from tests.browser.sample_site import run_night
 from tests.browser.test_links import settle_collisions
 
 pytestmark = pytest.mark.browser

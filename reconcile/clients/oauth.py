@@ -24,7 +24,6 @@ from reconcile.errors import BadData, MissingScope, NotReady, Reconnect, Retry
 REFRESH_LIFE = timedelta(days=60)
 SKEW = timedelta(seconds=60)
 LEASE_SECONDS = 60.0
-_POLL_SECONDS = 0.1
 _RECONNECT = "Run `reconcile connect`."
 TIMEOUT = httpx.Timeout(connect=10, read=20, write=20, pool=20)
 
@@ -174,7 +173,7 @@ class AuthorizationCode:
 
     def _current(self, refused: str) -> Tokens:
         """The stored tokens if they will do, else the next generation, by us or by whoever holds the lease."""
-        deadline = self._clock.now() + timedelta(seconds=2 * LEASE_SECONDS)
+        deadline, pause = self._clock.now() + timedelta(seconds=2 * LEASE_SECONDS), 0.05
         while self._clock.now() < deadline:
             stored = self._stored()
             tokens = stored.tokens
@@ -183,7 +182,8 @@ class AuthorizationCode:
             until = self._clock.now() + timedelta(seconds=LEASE_SECONDS)
             if self._store.claim(self._org_id, self._owner, stored.generation, until, self._clock.now()):
                 return self._refresh(stored)
-            self._clock.wait(_POLL_SECONDS)
+            self._clock.wait(pause)
+            pause = min(2 * pause, 1.0)
         raise Retry("Another process is still refreshing the connection.", retry_after=LEASE_SECONDS)
 
     def _refresh(self, stored: StoredConnection) -> Tokens:

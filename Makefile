@@ -9,6 +9,7 @@ demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
 
 test: $(VENV)/.ready-dev  ## run all tests
+	@scripts/find-browser.sh
 	$(PY) -m pytest
 
 check: $(VENV)/.ready-dev  ## lint, types, arrows

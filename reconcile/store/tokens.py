@@ -20,6 +20,7 @@ from reconcile.store import tables
 from reconcile.store.engine import reading, writing
 
 _KINDS: dict[str, Kind] = {"authorization_code": "authorization_code", "client_credentials": "client_credentials"}
+_NO_TOKENS = {"token_ciphertext": "", "scopes": "", "access_expires_at": None, "refresh_expires_at": None}
 _STATES: dict[str, State] = {"reconnect": "reconnect", "wrong_organisation": "wrong_organisation"}
 
 
@@ -111,7 +112,7 @@ class StoredTokens:
 
     def _write(self, session: Session, row: tables.Connection | None, connection: StoredConnection) -> None:
         now = self.clock.now()
-        sealed = self._sealed(connection.tokens) if connection.tokens else {}
+        sealed = self._sealed(connection.tokens) if connection.tokens else _NO_TOKENS
         if row is None:
             row = tables.Connection(org_id=connection.org_id, kind=connection.kind, connected_at=now, updated_at=now)
         row.kind, row.tenant_id, row.tenant_name = connection.kind, connection.tenant_id, connection.tenant_name

@@ -1,0 +1,245 @@
+"""Nights on a large organisation: calls, seconds and memory with 0, 1 and 100 % of the contacts changed.
+
+`python benchmarks/nights.py` prints the table; `--write` keeps it in docs/sync.md; `--contacts 2000` is quicker.
+Each night (pull, check, propose) is a process of its own, so that its memory can be told. The sandbox runs here.
+"""
+
+import argparse
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from reconcile.records import Contact
+from reconcile.sandbox.edits import edit_pooltrackr
+from reconcile.sandbox.server import Served, serve_in_thread
+from reconcile.stages.check import check_current
+from reconcile.stages.propose import propose_entity
+from reconcile.stages.pull import PULLED, pull_entity
+from reconcile.stages.report import ENTITIES
+from reconcile.stages.services import Services, open_services
+from reconcile.store import tables
+from reconcile.store.engine import reading, writing
+from reconcile.store.runs import end_run, start_run
+from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.sync_bases import agree_on_link
+
+PAGE = Path(__file__).parents[1] / "docs" / "sync.md"
+MARKS = ("<!-- nights -->", "<!-- end of nights -->")
+CONTACT = ("id", "name", "first_name", "last_name", "email", "phone", "street", "suburb", "state", "postcode")
+GIVEN = [
+    "Ann",
+    "Bob",
+    "Cy",
+    "Dee",
+    "Eve",
+    "Flo",
+    "Gus",
+    "Hal",
+    "Ida",
+    "Jo",
+    "Kim",
+    "Lou",
+    "Max",
+    "Ned",
+    "Ola",
+    "Pip",
+    "Quin",
+    "Ron",
+    "Sue",
+    "Ted",
+]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one night cost."""
+
+    title: str
+    calls: int
+    writes: int
+    seconds: float
+    steps: dict[str, float]
+    memory_mb: float
+    proposals: int
+
+
+def main() -> None:
+    """Measure and show."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contacts", type=int, default=20_000)
+    parser.add_argument("--products", type=int, default=2_000)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--night", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.night:
+        print(json.dumps(_one_night()))
+        return
+    table = _table(chosen.contacts, chosen.products, list(measure(chosen.contacts, chosen.products)))
+    print(table)
+    if chosen.write:
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
+        _, _, after = rest.partition(MARKS[1])
+        PAGE.write_text(f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}", encoding="utf-8")
+
+
+def measure(contacts: int, products: int) -> Iterator[Night]:
+    """The first night, then nights with nothing, one in a hundred, and everything changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = _write_world(Path(folder) / "world", contacts, products)
+        with serve_in_thread(world) as served, _environment(served, Path(folder) / "data"):
+            yield _night(served, "first night, everything new")
+            _link_all()
+            _night(served, "")
+            yield _night(served, "0 % changed")
+            _edit(served, range(1, contacts + 1, 100), "1")
+            yield _night(served, "1 % changed")
+            _edit(served, range(1, contacts + 1), "2")
+            yield _night(served, "100 % changed")
+
+
+def _one_night() -> dict[str, Any]:
+    """Pull, check, propose; what each took."""
+    took: dict[str, float] = {}
+    with open_services() as services:
+        with writing(services.engine) as session:
+            seq = start_run(session, services.org_id, "bench", services.new_id(), 0, services.clock.now())
+        with _timed(took, "pull"):
+            for system, entities in PULLED.items():
+                for entity in entities:
+                    pull_entity(services, seq, system, entity)
+        with _timed(took, "check"):
+            check_current(services, seq)
+        with _timed(took, "propose"):
+            counts = {entity: propose_entity(services, seq, entity) for entity in ENTITIES}
+        with writing(services.engine) as session:
+            end_run(session, seq, services.clock.now(), counts)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"steps": took, "memory_mb": peak, "proposals": sum(c["new"] for c in counts.values())}
+
+
+def _night(served: Served, title: str) -> Night:
+    served.calls.clear()
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, __file__, "--night"], check=True, capture_output=True, text=True)
+    seconds = time.monotonic() - began
+    told = json.loads(done.stdout.splitlines()[-1])
+    calls = [call for call in served.calls if "/connect/" not in call.path]
+    writes = sum(call.method != "GET" for call in calls)
+    return Night(title, len(calls), writes, seconds, told["steps"], told["memory_mb"], told["proposals"])
+
+
+def _link_all() -> None:
+    """Link everything to its namesake, as if somebody had approved it: the values are agreed as they stand."""
+    with open_services() as services, writing(services.engine) as session:
+        for entity in ENTITIES:
+            sides = [_by_number(services, system, entity) for system in ("pooltrackr", "xero")]
+            rows = [_link(services, entity, sides[0][n], sides[1][n]) for n in sorted(sides[0])]
+            session.connection().execute(insert(tables.Link), rows)
+
+
+def _by_number(services: Services, system: Any, entity: Any) -> dict[str, Any]:
+    with reading(services.engine) as session:
+        return {r.id[1:]: r for r in current_records(session, Scope(services.org_id, system, entity))}
+
+
+def _link(services: Services, entity: str, left: Any, right: Any) -> dict[str, Any]:
+    link = tables.Link(
+        id=f"L{left.id}",
+        org_id=services.org_id,
+        entity=entity,
+        pooltrackr_id=left.id,
+        xero_id=right.id,
+        created_at=services.clock.now(),
+    )
+    if isinstance(left, Contact):
+        agree_on_link(link, left, right)
+    return link.model_dump()
+
+
+def _edit(served: Served, numbers: range, mark: str) -> None:
+    for n in numbers:
+        edit_pooltrackr(served.world, "contacts", f"C{n}", emails=[f"p{n}.{mark}@example.com"])
+
+
+def _write_world(folder: Path, contacts: int, products: int) -> Path:
+    for system, letter in (("pooltrackr", "C"), ("xero", "X")):
+        rows = [_person(f"{letter}{n}", n) for n in range(1, contacts + 1)]
+        _write(folder / system / "contacts.csv", CONTACT, rows)
+    for place, letter in (("pooltrackr/products.csv", "R"), ("xero/items.csv", "T")):
+        rows = [(f"{letter}{n}", f"SKU{n:05}", f"Part number {n}", f"{n % 90 + 5}.50") for n in range(1, products + 1)]
+        _write(folder / place, ("id", "code", "name", "price"), rows)
+    return folder
+
+
+def _person(record_id: str, n: int) -> tuple[str, ...]:
+    first, last = GIVEN[n % len(GIVEN)], f"{'BCDFGHKLMN'[n % 10]}a{'rstvwklmn'[n // 10 % 9]}{n:x}o".capitalize()
+    home = (f"{n % 300 + 1} Low St", "Nowra", "NSW", "2541")
+    return (record_id, f"{first} {last}", first, last, f"p{n}@example.com", f"02 {5550_0000 + n}", *home)
+
+
+def _write(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+@contextmanager
+def _environment(served: Served, data: Path) -> Iterator[None]:
+    named = {
+        "DATA_DIR": str(data),
+        "DATABASE_URL": os.environ.get("RECONCILE_TEST_DATABASE_URL", ""),
+        "XERO_API_URL": served.xero_api_url,
+        "XERO_IDENTITY_URL": served.xero_identity_url,
+        "XERO_CLIENT_ID": "id",
+        "XERO_CLIENT_SECRET": "secret",
+        "POOLTRACKR_URL": served.pooltrackr_url,
+        "POOLTRACKR_TOKEN": "token",
+    }
+    before = dict(os.environ)
+    os.environ.update({f"RECONCILE_{name}": value for name, value in named.items()})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _timed(took: dict[str, float], step: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    took[step] = time.monotonic() - began
+
+
+def _table(contacts: int, products: int, nights: list[Night]) -> str:
+    lines = [
+        f"{contacts:,} contacts and {products:,} products in each system, all linked after the first night.",
+        "",
+        "| night | calls | of these writes | pull s | check s | propose s | whole process s | peak MB | new proposals |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for night in nights:
+        steps = " | ".join(f"{night.steps[name]:.1f}" for name in ("pull", "check", "propose"))
+        lines.append(
+            f"| {night.title} | {night.calls} | {night.writes} | {steps} | {night.seconds:.1f} | "
+            f"{night.memory_mb:.0f} | {night.proposals} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

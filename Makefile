@@ -10,7 +10,7 @@ demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 
 test: $(VENV)/.ready-dev  ## run all tests
 	@scripts/find-browser.sh
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready-dev  ## lint, types, arrows
 	$(VENV)/bin/ruff check .

@@ -1,5 +1,7 @@
 """Check: every frame against its Great Expectations suite; hard failures stop the run, soft ones become flags."""
 
+from sqlmodel import Session
+
 from reconcile.errors import BadData
 from reconcile.flagging import Finding
 from reconcile.frames import to_frame
@@ -10,28 +12,45 @@ from reconcile.records import Entity, Record, System, TaxRate
 from reconcile.stages.pull import PULLED
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
-from reconcile.store.flags import replace_flags
+from reconcile.store.flags import replace_flags, standing_flags
 from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.sync_quiet import data_state, is_matched, mark_matched
+
+CHECKED = tuple((system, entity) for system, entities in PULLED.items() for entity in entities)
 
 
 def check_current(services: Services, run_seq: int) -> dict[str, int]:
     """Check all current records and raise or clear the flags of the soft rules; returns how many flags stand by entity.
 
+    Records that were all found usable before, and have not changed since, are not checked again.
     Raises BadData naming the rows when a rule that must hold is broken; no flag is changed then.
     """
+    with reading(services.engine) as session:
+        state = data_state(session, services.org_id, CHECKED)
+        if is_matched(session, services.org_id, "checks", state):
+            return _standing(session, services.org_id)
     tax_types = [r.id for r in _records(services, "xero", "tax_rates") if isinstance(r, TaxRate)]
-    failures = {
-        (system, entity): _check(services, system, entity, tax_types)
-        for system, entities in PULLED.items()
-        for entity in entities
-    }
+    failures = {(system, entity): _check(services, system, entity, tax_types) for system, entity in CHECKED}
     hard = [failure for found in failures.values() for failure in found if failure.severity == "hard"]
     if hard:
         words = " ".join(failure.message for failure in hard)
         raise BadData(
             f"The data cannot be used: {words}", remedy="Correct these records at their source, then run again."
         )
-    return _flag(services, run_seq, failures)
+    counts = _flag(services, run_seq, failures)
+    with writing(services.engine) as session:
+        mark_matched(session, services.org_id, "checks", state, run_seq)
+    return counts
+
+
+def _standing(session: Session, org_id: str) -> dict[str, int]:
+    """How many flags of the checks stand by entity."""
+    counts: dict[str, int] = {}
+    for system, entity in CHECKED:
+        names = {rule.name for rule in rules_of(f"{system}_{entity}")}
+        flags = standing_flags(session, org_id, entity)
+        counts[entity] = counts.get(entity, 0) + sum(f.system == system and f.name in names for f in flags)
+    return counts
 
 
 def _check(services: Services, system: System, entity: Entity, tax_types: list[str]) -> list[Failure]:

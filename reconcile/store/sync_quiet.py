@@ -1,5 +1,7 @@
 """Whether anything that matching rests on has changed since it was last done (a quiet night matches nothing)."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, col, func, select
 
 from reconcile.content import digest
@@ -32,16 +34,21 @@ def state_of(session: Session, org_id: str, entity: Entity, settings_version: in
     )
 
 
-def is_matched(session: Session, org_id: str, entity: Entity, state: str) -> bool:
-    """Whether the last completed proposing rested on this very state."""
-    row = session.get(tables.MatchedState, (org_id, entity))
+def data_state(session: Session, org_id: str, entities: Iterable[tuple[System, Entity]]) -> str:
+    """A fingerprint of the records alone; 64 hex digits."""
+    return digest([RULES, [_versions(session, org_id, system, entity) for system, entity in entities]])
+
+
+def is_matched(session: Session, org_id: str, what: str, state: str) -> bool:
+    """Whether the last completed work on something (proposing an entity, checking the data) rested on this very state."""
+    row = session.get(tables.MatchedState, (org_id, what))
     return row is not None and row.state == state
 
 
-def mark_matched(session: Session, org_id: str, entity: Entity, state: str, run_seq: int) -> None:
-    """Note what a completed proposing rested on."""
-    row = session.get(tables.MatchedState, (org_id, entity))
-    row = row or tables.MatchedState(org_id=org_id, entity=entity, state="", run_seq=0)
+def mark_matched(session: Session, org_id: str, what: str, state: str, run_seq: int) -> None:
+    """Note what completed work rested on."""
+    row = session.get(tables.MatchedState, (org_id, what))
+    row = row or tables.MatchedState(org_id=org_id, entity=what, state="", run_seq=0)
     row.state, row.run_seq = state, run_seq
     session.add(row)
 

@@ -65,7 +65,9 @@ def run_of(services: Services, kind: str) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def make_organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Organisation]]:
+def make_organisation(
+    tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]
+) -> Iterator[Callable[..., Organisation]]:
     opened = []
 
     def make(world: Path = SAMPLES) -> Organisation:
@@ -74,7 +76,8 @@ def make_organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call
         opened.append(context)
         settings = Settings(
             _env_file=None,
-            data_dir=tmp_path_factory.mktemp("data"),
+            data_dir=(folder := tmp_path_factory.mktemp("data")),
+            database_url=fresh_database(folder),
             xero_api_url=sandbox.xero_api_url,
             xero_identity_url=sandbox.xero_identity_url,
             xero_client_id="id",

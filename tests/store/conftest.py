@@ -1,6 +1,6 @@
 """A migrated database of its own for each test, with one organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +14,8 @@ NOW = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{tmp_path / 'review.db'}")
+def engine(tmp_path: Path, fresh_database: Callable[[Path], str]) -> Iterator[Engine]:
+    opened = open_engine(fresh_database(tmp_path))
     require_current(opened)
     with writing(opened) as session:
         session.add(tables.Organisation(id="org", name="Org", xero_tenant_id="t1", created_at=NOW))

@@ -146,7 +146,7 @@ def write_world(folder: Path, people: Sequence[str] = PEOPLE) -> Path:
 
 
 @pytest.fixture
-def make_business(tmp_path: Path) -> Iterator[Callable[..., Business]]:
+def make_business(tmp_path: Path, fresh_database: Callable[[Path], str]) -> Iterator[Callable[..., Business]]:
     opened = []
 
     def make(people: Sequence[str] = PEOPLE) -> Business:
@@ -156,6 +156,7 @@ def make_business(tmp_path: Path) -> Iterator[Callable[..., Business]]:
         settings = Settings(
             _env_file=None,
             data_dir=tmp_path / "data",
+            database_url=fresh_database(tmp_path),
             xero_api_url=sandbox.xero_api_url,
             xero_identity_url=sandbox.xero_identity_url,
             xero_client_id="id",

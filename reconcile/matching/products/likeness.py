@@ -82,12 +82,16 @@ def _near(
 
 def short_text(product: Product) -> str:
     """Name and brand in letters and digits."""
-    return _letters(f"{product.text.canonical} {product.text.brand}")
+    return _letters(f"{product.text.canonical} {product.text.brand} {product.spoken_code}")
 
 
 def long_text(product: Product) -> str:
     """Name, brand and the first words of the description."""
-    return _letters(f"{product.text.canonical} {product.text.brand} {' '.join(product.text.extra)}"[:TEXT_LIMIT])
+    return _letters(
+        f"{product.text.canonical} {product.text.brand} {product.spoken_code} {' '.join(product.text.extra)}"[
+            :TEXT_LIMIT
+        ]
+    )
 
 
 def _letters(text: str) -> str:

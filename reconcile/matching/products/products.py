@@ -13,6 +13,7 @@ from reconcile.normalise.product_text import ProductText, is_model, name_tokens,
 from reconcile.normalise.product_words import PART_WORDS
 
 FIELDS = ["id", "code", "name", "description", "category", "brand", "price"]
+SPOKEN, FEW_CODES = 0.2, 10  # share of codes that the other side must use too for codes to count as words
 COMMON_RECORDS, COMMON_SHARE = 6, 0.005  # a model number stands in few records, spare parts and kits included
 
 
@@ -20,7 +21,7 @@ COMMON_RECORDS, COMMON_SHARE = 6, 0.005  # a model number stands in few records,
 class Product:
     """One record, ready to compare.
 
-    ``named`` holds the tokens of name and brand, ``said`` those of every field; ``parts`` and ``parts_said`` what of
+    ``named`` holds the tokens of name and brand, and the code where the other system uses such codes too, ``said`` those of every field; ``parts`` and ``parts_said`` what of
     the name and of every field is a part or a kind of thing. ``price`` is 0 when unknown.
     """
 
@@ -31,6 +32,7 @@ class Product:
     models: frozenset[str]
     numbers: frozenset[str]
     named: frozenset[str]
+    spoken_code: str
     said: frozenset[str]
     parts: frozenset[str]
     parts_said: frozenset[str]
@@ -50,14 +52,26 @@ def read_products(left: pd.DataFrame, right: pd.DataFrame) -> tuple[list[Product
     compounds = find_compounds([text.tokens for text in (*texts[0], *texts[1])])
     tokens = [[rewrite_tokens(text.tokens, compounds) for text in side] for side in texts]
     models = frozenset(_model_numbers([*tokens[0], *tokens[1]]) - _too_common(tokens))
-    return _side(left, texts[0], tokens[0], models), _side(right, texts[1], tokens[1], models)
+    spoken = [_codes_spoken(texts[side], texts[1 - side], tokens[1 - side]) for side in (0, 1)]
+    return _side(left, texts[0], tokens[0], models, spoken[0]), _side(right, texts[1], tokens[1], models, spoken[1])
+
+
+def _codes_spoken(texts: list[ProductText], others: list[ProductText], other_tokens: list[list[str]]) -> bool:
+    """Whether the codes of one side are numbers that the other side uses too, in its codes, names or descriptions."""
+    codes = [text.sku.lower() for text in texts if is_model(text.sku.lower())]
+    said = {
+        word
+        for text, tokens in zip(others, other_tokens, strict=True)
+        for word in (text.sku.lower(), *tokens, *text.extra)
+    }
+    return sum(code in said for code in codes) > SPOKEN * max(len(codes), FEW_CODES)
 
 
 def _side(
-    frame: pd.DataFrame, texts: list[ProductText], tokens: list[list[str]], models: frozenset[str]
+    frame: pd.DataFrame, texts: list[ProductText], tokens: list[list[str]], models: frozenset[str], spoken: bool
 ) -> list[Product]:
     fields = frame[["id", "name", "brand", "price"]].itertuples(index=False, name=None)
-    return [_product(row, text, said, models) for row, text, said in zip(fields, texts, tokens, strict=True)]
+    return [_product(row, text, said, models, spoken) for row, text, said in zip(fields, texts, tokens, strict=True)]
 
 
 def _model_numbers(rows: Sequence[Sequence[str]]) -> set[str]:
@@ -78,13 +92,16 @@ def rows_of(frame: pd.DataFrame) -> Sequence[tuple[str, str, str, str]]:
     return list(frame[["name", "code", "description", "brand"]].itertuples(index=False, name=None))
 
 
-def _product(row: tuple[str, ...], text: ProductText, tokens: Sequence[str], models: frozenset[str]) -> Product:
+def _product(
+    row: tuple[str, ...], text: ProductText, tokens: Sequence[str], models: frozenset[str], spoken: bool
+) -> Product:
     identity, name, brand, price = row
     brand_tokens = name_tokens(plain(brand))[0]
+    code = [text.sku.lower()] if text.sku else []
     sizes: dict[str, tuple[Measure, ...]] = {}
     for measure in text.measures:
         sizes[measure.dimension] = (*sizes.get(measure.dimension, ()), measure)
-    said = frozenset([*tokens, *text.extra, *brand_tokens, *([text.sku.lower()] if text.sku else [])])
+    said = frozenset([*tokens, *text.extra, *brand_tokens, *code])
     return Product(
         id=identity,
         name=name,
@@ -92,7 +109,8 @@ def _product(row: tuple[str, ...], text: ProductText, tokens: Sequence[str], mod
         tokens=frozenset(tokens),
         models=models & set(tokens),
         numbers=frozenset(token for token in tokens if not is_model(token) and token.replace(".", "").isdigit()),
-        named=frozenset([*tokens, *brand_tokens]),
+        named=frozenset([*tokens, *brand_tokens, *(code if spoken else [])]),
+        spoken_code=text.sku if spoken else "",
         said=said,
         parts=_parts(tokens),
         parts_said=_parts(said),

@@ -63,12 +63,13 @@ def test_look_alikes_together_are_never_decided_automatically(fields):
     assert (pairs["decision"] != "auto").all()
 
 
-def test_look_alikes_among_a_whole_shop_are_never_decided_automatically(make_pool_books):
+@pytest.mark.parametrize("start", [0, 7, 14, 21])
+def test_look_alikes_among_a_whole_shop_are_never_decided_automatically(make_pool_books, start):
     books = make_pool_books(31)
-    left, right = frames(LOOK_ALIKES, price="{}9.90")
+    left, right = frames(LOOK_ALIKES[start : start + 7], price="{}9.90")
     pairs = match_products(pd.concat([books.left, left]), pd.concat([books.right, right])).pairs
     auto = pairs[pairs["decision"] == "auto"]
-    alike = {(f"L{n}", f"R{n}") for n in range(len(LOOK_ALIKES))}
+    alike = {(f"L{n}", f"R{n}") for n in range(7)}
     assert len(auto) > 50
     assert not set(zip(auto["left_id"], auto["right_id"], strict=True)) & alike
 

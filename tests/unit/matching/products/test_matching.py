@@ -119,3 +119,18 @@ def test_two_equal_candidates_leave_no_margin_and_no_automatic_decision():
     assert result.pairs["margin"].max() < 0.01
     assert set(result.pairs["decision"]) <= {"review", "no"}
     assert list(result.candidates["rank"]) == [1, 2]
+
+
+def test_a_part_number_counts_wherever_it_is_written(make_part_books):
+    books = make_part_books(6, size=300, codes=0)
+    number = books.left["name"].str.extract(r" ([A-Z]{2}\d+-\d+)$")[0].fillna("")
+    moved = books.left.assign(code=number, name=books.left["name"].str.replace(r" [A-Z]{2}\d+-\d+$", "", regex=True))
+    assert f1(match_products(moved, books.right).pairs, books.truth) >= 0.93
+
+
+def test_codes_of_two_unrelated_schemes_do_no_harm(make_part_books):
+    books = make_part_books(7, size=300, codes=0)
+    left = books.left.assign(code=[f"A{n:05d}" for n in range(len(books.left))])
+    right = books.right.assign(code=[f"B{n * 7:05d}" for n in range(len(books.right))])
+    plain = f1(match_products(books.left, books.right).pairs, books.truth)
+    assert f1(match_products(left, right).pairs, books.truth) >= plain - 0.01

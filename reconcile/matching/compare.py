@@ -3,7 +3,7 @@
 import numpy as np
 
 from reconcile.matching.details import Details
-from reconcile.matching.outcome import MISSING, Compared, shares, single
+from reconcile.matching.outcome import MISSING, Compared, single
 from reconcile.matching.people import People
 from reconcile.matching.records import Codes
 from reconcile.matching.vocabulary import Vocabulary
@@ -16,8 +16,8 @@ class Compare:
         self.r = r = vocabulary.records
         self.people = People(vocabulary)
         self.details = Details(vocabulary)
-        self.abns = shares([r.abn.codes], r.size, strangers=0.01)
-        self.schemes = shares([r.scheme.codes], r.size, strangers=0.05)
+        self.abns = vocabulary.shares([r.abn.codes], strangers=0.01)
+        self.schemes = vocabulary.shares([r.scheme.codes], strangers=0.05)
 
     def all(self, i: Codes, j: Codes) -> list[Compared]:
         """Every comparison except ``carried``, in the order of the specification."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, best_of, better_of, shares
+from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, best_of, better_of
 from reconcile.matching.records import Codes
 from reconcile.matching.similarity import alike
 from reconcile.matching.vocabulary import Vocabulary, shared
@@ -16,13 +16,13 @@ class Details:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.v = v = vocabulary
         self.r = r = vocabulary.records
-        self.emails = shares([r.email.codes], r.size, strangers=0.02)
-        self.domains = shares([v.domain[r.email.codes]], r.size, strangers=0.5)
-        self.phones = shares([r.phone.codes], r.size, strangers=0.05)
-        self.houses = shares([v.house[r.address.codes]], r.size, strangers=0.3)
-        self.suburbs = shares([v.suburb[r.place.codes]], r.size, strangers=1.0)
-        self.postcodes = shares([v.postcode[r.place.codes]], r.size, strangers=1.0)
-        self.towns = shares([v.town[r.place.codes]], r.size, strangers=1.0)
+        self.emails = vocabulary.shares([r.email.codes], strangers=0.02)
+        self.domains = vocabulary.shares([v.domain[r.email.codes]], strangers=0.5)
+        self.phones = vocabulary.shares([r.phone.codes], strangers=0.05)
+        self.houses = vocabulary.shares([v.house[r.address.codes]], strangers=0.3)
+        self.suburbs = vocabulary.shares([v.suburb[r.place.codes]], strangers=1.0)
+        self.postcodes = vocabulary.shares([v.postcode[r.place.codes]], strangers=1.0)
+        self.towns = vocabulary.shares([v.town[r.place.codes]], strangers=1.0)
 
     def email(self, i: Codes, j: Codes) -> Compared:
         return best_of(self.r.email.codes, self.r.email.codes, i, j, self._email)

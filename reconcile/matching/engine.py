@@ -95,7 +95,7 @@ def match_within(side: Columns) -> Matches:
     """Compares one side with itself; each pair of different records comes once, records may be in several pairs."""
     ordered, order = _ordered(side)
     size = len(order)
-    vocabulary = Vocabulary(read(ordered, ordered))
+    vocabulary = Vocabulary(read(ordered, ordered), copies=2)
     records = vocabulary.records
     i, j = candidates(vocabulary)
     keep = i < j - size

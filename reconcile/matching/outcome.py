@@ -22,16 +22,6 @@ class Compared:
     share: Shares
 
 
-def shares(columns: list[Codes], size: int, *, strangers: float) -> Shares:
-    """For each value the share of ``size`` records that have it beyond one pair; ``strangers``: what the rest of the world adds.
-
-    The last entry, which the code of a missing value finds, is 1.
-    """
-    held = np.concatenate([c[c >= 0] for c in columns])
-    others = np.maximum(np.bincount(held, minlength=1) - 2, 0)
-    return np.append(np.minimum((others + strangers) / max(size, 1), 1), 1).astype(np.float32)
-
-
 def single(codes: Codes, shares: Shares, i: Codes, j: Codes) -> Compared:
     """Equal or not, of one value a record."""
     a, b = codes[i], codes[j]

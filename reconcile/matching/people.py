@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, shares
+from reconcile.matching.outcome import MISSING, Compared, Levels, Shares
 from reconcile.matching.records import Codes
 from reconcile.matching.similarity import alike
 from reconcile.matching.vocabulary import Vocabulary, shared
@@ -22,13 +22,13 @@ class People:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.v = vocabulary
         self.r = r = vocabulary.records
-        self.words = shares([r.given, r.family], r.size, strangers=0.5)
+        self.words = vocabulary.shares([r.given, r.family], strangers=0.5)
         packed = np.where(
             (r.family >= 0) & (r.given >= 0), r.family.astype(np.int64) * (len(r.words) + 1) + r.given, -1
         )
         self.name = np.unique(packed, return_inverse=True)[1].astype(np.int32)
-        self.names = shares([self.name], r.size, strangers=0.02)
-        self.orgs = shares([r.organisation, r.alias], r.size, strangers=0.05)
+        self.names = vocabulary.shares([self.name], strangers=0.02)
+        self.orgs = vocabulary.shares([r.organisation, r.alias], strangers=0.05)
         self._learn_names()
         self._learn_organisations()
 

@@ -21,10 +21,23 @@ def numbered(texts: Sequence[str]) -> Codes:
 
 
 class Vocabulary:
-    """Tables from the codes of ``records`` to the codes of their parts, each worked out when first asked for."""
+    """Tables from the codes of ``records`` to the codes of their parts, each worked out when first asked for.
 
-    def __init__(self, records: Records) -> None:
+    ``copies`` is 2 when both sides are the same records.
+    """
+
+    def __init__(self, records: Records, copies: int = 1) -> None:
         self.records = records
+        self.copies = copies
+
+    def shares(self, columns: Sequence[Codes], *, strangers: float) -> npt.NDArray[np.float32]:
+        """For each value the share of records that have it beyond one pair; ``strangers``: what the rest of the world adds.
+
+        The last entry, which the code of a missing value finds, is 1.
+        """
+        held = np.concatenate([c[c >= 0] for c in columns])
+        others = np.maximum(np.bincount(held, minlength=1) // self.copies - 2, 0)
+        return np.append(np.minimum((others + strangers) * self.copies / max(self.records.size, 1), 1), 1).astype(np.float32)
 
     @cached_property
     def emails(self) -> tuple[list[str], list[str]]:

@@ -116,6 +116,25 @@ class MatchedState(SQLModel, table=True):
     run_seq: int
 
 
+class WebhookEvent(SQLModel, table=True):
+    """What one of the systems told us: something happened to a record. A delivery that comes twice is one row."""
+
+    __tablename__ = "webhook_event"
+    __table_args__ = (
+        UniqueConstraint("org_id", "system", "entity", "record_id", "type", "at", name="one_row_per_event"),
+        Index("event_unhandled", "org_id", "handled_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    org_id: str = Field(foreign_key="organisation.id")
+    system: str
+    entity: str
+    record_id: str
+    type: str
+    at: datetime
+    received_at: datetime
+    handled_at: datetime | None = None
+
+
 class Proposal(SQLModel, table=True):
     """What the engine suggests for one record, with ranked candidates and the basis it rests on."""
 

@@ -21,7 +21,7 @@ from reconcile.records import Entity, System
 from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.engine import writing
-from reconcile.store.following import TELLERS, Teller, follow
+from reconcile.store.following import TELLERS, Teller, follow_all
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.staging import (
     OTHER,
@@ -118,7 +118,14 @@ class StoredOutbox:
             stood = tuple(end for end in ends if end[0].id in held)
             now = self._now(session)
             for operation, settlement in stood:
-                self._settle(session, held[operation.id], settlement, now)
+                _note_end(held[operation.id], settlement, now)
+            session.flush()
+            done = [(held[op.id], end.record) for op, end in stood if end.status == "done"]
+            follow_all(session, done, self.owner, now, self.tellers)
+            for operation, settlement in stood:
+                row = held[operation.id]
+                detail = {"status": row.status, "wrote": settlement.wrote, "target": row.target}
+                record_event(session, self.org_id, now, self.owner, "pushed", row.id, detail)
         return stood
 
     def release(self, operations: Sequence[Operation]) -> None:
@@ -167,19 +174,6 @@ class StoredOutbox:
         )
         return {row.id: row for row in rows if row.fence == fences[row.id]}
 
-    def _settle(self, session: Session, row: tables.PushOperation, settlement: Settlement, now: datetime) -> None:
-        row.status, row.settled_at, row.lease_until = settlement.status, now, None
-        row.problem, row.remedy = settlement.problem, settlement.remedy
-        if settlement.record is not None:
-            row.response = canonical(to_json(settlement.record))
-            row.target_id = row.target_id or settlement.record.id
-        session.add(row)
-        session.flush()
-        if settlement.status == "done":
-            follow(session, row, settlement.record, self.owner, now, self.tellers)
-        detail = {"status": row.status, "wrote": settlement.wrote, "target": row.target}
-        record_event(session, self.org_id, now, self.owner, "pushed", row.id, detail)
-
     def _operation(
         self, row: tables.PushOperation, until: datetime, void: tuple[str, Literal["conflict", "withdrawn"]] | None
     ) -> Operation:
@@ -206,6 +200,14 @@ class StoredOutbox:
             moment: datetime = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one()
             return moment
         return self.clock.now()
+
+
+def _note_end(row: tables.PushOperation, settlement: Settlement, now: datetime) -> None:
+    row.status, row.settled_at, row.lease_until = settlement.status, now, None
+    row.problem, row.remedy = settlement.problem, settlement.remedy
+    if settlement.record is not None:
+        row.response = canonical(to_json(settlement.record))
+        row.target_id = row.target_id or settlement.record.id
 
 
 def _voids(

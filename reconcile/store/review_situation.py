@@ -1,5 +1,6 @@
 """What the rules need to know to judge a few rows, read for these rows only, so that one click stays quick."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -30,7 +31,7 @@ def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow])
     entity_of = {row.id: to_proposal(row).entity for row in taken if row.closed_at is None}
     return Situation(
         proposals=proposals,
-        current_basis={p.id: _basis(session, org_id, p) for p in proposals.values()},
+        current_basis=_bases(session, org_id, list(proposals.values())),
         known_targets={
             entity: frozenset(_live(session, Scope(org_id, "xero", entity), targets)) for entity in _entities(proposals)
         },
@@ -143,10 +144,14 @@ def _flag(org_id: str, finding: Finding, run_seq: int, now: datetime) -> tables.
     )
 
 
-def _basis(session: Session, org_id: str, proposal: Proposal) -> str:
-    own = _live(session, Scope(org_id, proposal.system, proposal.entity), [proposal.record_id])
-    others = _live(session, Scope(org_id, OTHER[proposal.system], proposal.entity), sorted(others_of(proposal)))
-    return basis_now(proposal, own, others)
+def _bases(session: Session, org_id: str, proposals: Sequence[Proposal]) -> dict[str, str]:
+    """What the basis of each proposal would be on today's records."""
+    wanted: dict[tuple[System, Entity], set[str]] = defaultdict(set)
+    for proposal in proposals:
+        wanted[proposal.system, proposal.entity].add(proposal.record_id)
+        wanted[OTHER[proposal.system], proposal.entity] |= others_of(proposal)
+    live = {place: _live(session, Scope(org_id, *place), sorted(ids)) for place, ids in wanted.items()}
+    return {p.id: basis_now(p, live[p.system, p.entity], live[OTHER[p.system], p.entity]) for p in proposals}
 
 
 def _live(session: Session, scope: Scope, ids: Sequence[str]) -> dict[str, Record]:

@@ -1,14 +1,17 @@
 """Settings, boards and stories as the page shows them; hostile names; speed."""
 
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from reconcile.flagging import Selection, find_collisions
+from reconcile.organisation_settings import OrganisationSettings
+from reconcile.price_review import propose_updates
 from reconcile.proposals import Candidate, Proposal
-from reconcile.records import Contact
+from reconcile.records import Contact, Product
 from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.engine import reading, writing
@@ -121,6 +124,25 @@ def test_one_record_tells_its_whole_story(client: Visitor, services: Services) -
     for words in ("Candidate 1: X1", "Decided link X1 by Anna through review page", "C1 is X1"):
         assert words in story
     assert client.get("/story/contacts/pooltrackr/nobody").status_code == 404
+
+
+def test_a_product_that_changed_in_xero_is_shown_with_what_would_become_of_it(
+    client: Visitor, services: Services
+) -> None:
+    ours = Product(id="PR1", code="CHL", name="Chlorine", price=Decimal("11.00"), gst_included="true")
+    item = Product(id="I1", code="CHL-10", name="Chlorine", price=Decimal("20.00"))
+    fill(services, "pooltrackr", "products", [ours])
+    fill(services, "xero", "products", [item])
+    (update,) = propose_updates(services.org_id, [(ours, item)], OrganisationSettings(xero_price_basis="EX"))
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "propose", services.new_id(), 0, services.clock.now())
+        save_proposals(session, services.org_id, "products", ["update"], [update], seq, services.clock.now())
+    page = client.get("/products/updates").text
+    assert "<del>11.00</del> <ins>22</ins>" in page
+    assert "<del>CHL</del> <ins>CHL-10</ins>" in page
+    data = {"token": token_of(client), "proposal": update.id, "basis": update.basis, "choice": "update"}
+    client.post("/products/updates/decide", data=data)
+    assert statuses(services) == ["staged"]
 
 
 HOSTILE = [

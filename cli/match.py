@@ -59,6 +59,8 @@ def match(
     except BadInput as error:
         print(error, file=sys.stderr)
         raise typer.Exit(2) from error
+    finally:
+        gc.enable()
     print(f"{written} suggested pairs in {out}")
 
 

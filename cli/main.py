@@ -21,6 +21,7 @@ COMMANDS = {
     "decide": "cli.decide",
     "review": "cli.review",
     "serve": "cli.serve",
+    "listen": "cli.listen",
     "invoices": "cli.money",
     "status": "cli.status",
     "why": "cli.why",

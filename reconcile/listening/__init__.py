@@ -1,0 +1,1 @@
+"""The receiver of webhooks: check the signature, store, answer, and set somebody to work."""

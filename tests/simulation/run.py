@@ -7,7 +7,7 @@ from tests.simulation.hub import Hub
 from tests.simulation.invariants import TERMINAL, violations
 from tests.simulation.people import meddle
 from tests.simulation.protocols import REAL, Protocol
-from tests.simulation.scene import Scene, build
+from tests.simulation.scene import Scene, build, build_from
 from tests.simulation.workers import Chaos, Worker
 
 CHAOS_SECONDS = 1500.0
@@ -31,11 +31,11 @@ class Outcome:
 def simulate(seed: int, protocol: Protocol = REAL) -> Outcome:
     """Run one seed. The same seed gives the same run, to the letter."""
     hub = Hub(seed)
-    scene = build(hub, hub.rng.randint(2, 4), hub.rng.choice([0.0, 0.15, 0.4]))
-    chaos = Chaos(hub.rng.choice([0.0, 0.02, 0.08]), hub.rng.choice([0.0, 0.05, 0.15]))
+    is_hard = seed % 2 == 1
+    scene, chaos = _hard(hub) if is_hard else _mixed(hub)
     workers = [
         Worker(hub, scene, protocol, chaos, f"worker{number}", hub.rng.choice(SKEWS))
-        for number in range(hub.rng.randint(1, 3))
+        for number in range(hub.rng.randint(2 if is_hard else 1, 3))
     ]
     for worker in workers:
         hub.spawn(hub.rng.uniform(0, 60), worker.live)
@@ -44,6 +44,19 @@ def simulate(seed: int, protocol: Protocol = REAL) -> Outcome:
     hub.run(hub.now + timedelta(seconds=CHAOS_SECONDS))
     _calm_down(hub, scene, chaos, workers)
     return Outcome(seed, _judged(hub, scene, protocol), hub.trace, _count(scene), scene.windows, scene.wire.writes)
+
+
+def _mixed(hub: Hub) -> tuple[Scene, Chaos]:
+    """A bit of everything."""
+    scene = build(hub, hub.rng.randint(2, 4), hub.rng.choice([0.0, 0.15, 0.4]))
+    return scene, Chaos(hub.rng.choice([0.0, 0.02, 0.08]), hub.rng.choice([0.0, 0.05, 0.15]))
+
+
+def _hard(hub: Hub) -> tuple[Scene, Chaos]:
+    """Where it hurts: what no other mark protects, requests that land minutes later, processes that sleep for minutes."""
+    scene = build_from(hub, hub.rng.choices(["pay_part", "change_email"], k=hub.rng.randint(2, 3)), 0.3)
+    scene.wire.only("late_delivery")
+    return scene, Chaos(hub.rng.choice([0.0, 0.03]), hub.rng.choice([0.1, 0.3]))
 
 
 def _calm_down(hub: Hub, scene: Scene, chaos: Chaos, workers: list[Worker]) -> None:

@@ -59,6 +59,10 @@ class Wire:
         chosen = self.hub.rng.sample(FAULTS, self.hub.rng.randint(1, len(FAULTS)))
         self._kinds, self._weights = [kind for kind, _ in chosen], [weight for _, weight in chosen]
 
+    def only(self, kind: str) -> None:
+        """From now on no other fault than this."""
+        self._kinds, self._weights = [kind], [1]
+
     def transport(self, worker: str, moments: Callable[[], tuple[datetime, datetime]]) -> httpx.MockTransport:
         """The wire of one worker; ``moments`` tells when it claimed and when it looked at what it writes."""
         return httpx.MockTransport(lambda request: self._carry(request, worker, moments()))

@@ -1,6 +1,7 @@
 """Push: what is approved and staged goes out, behind its gates and guards."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from reconcile.errors import GuardStopped
 from reconcile.gates import require_open
@@ -8,8 +9,10 @@ from reconcile.pushing import Pusher, Tally, no_crash
 from reconcile.records import Entity, System
 from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
-from reconcile.store.engine import reading
+from reconcile.store.engine import reading, writing
 from reconcile.store.outbox import StoredOutbox, count_open_by_verb
+from reconcile.store.snapshots import Scope
+from reconcile.store.verifying import verify_done
 
 STAGES: tuple[Entity, ...] = ("contacts", "products")
 
@@ -67,3 +70,12 @@ def push_entity(
         services.engine, services.org_id, services.worker, services.clock, entity, staged_until=counted_at
     )
     return Pusher(outbox, services.sink(target), services.clock, crashpoint).push(report)
+
+
+def verify_pushed(services: Services, target: System, entity: Entity, pulled_from: datetime) -> tuple[int, int]:
+    """Hold what was pushed against the pull that began at ``pulled_from``; how many writes hold, how many do not.
+
+    To be called right after that pull. What does not hold is ``raced`` from then on and shown to a person.
+    """
+    with writing(services.engine) as session:
+        return verify_done(session, Scope(services.org_id, target, entity), pulled_from, services.clock.now())

@@ -18,7 +18,7 @@ from reconcile.sandbox.settings import Limits
 from reconcile.stages.decide import decide_rows
 from reconcile.stages.propose import find_proposals, read_situation, save_proposed
 from reconcile.stages.pull import PULLED, pull_entity
-from reconcile.stages.push import push_entity
+from reconcile.stages.push import push_entity, verify_pushed
 from reconcile.stages.services import Services, open_services
 from reconcile.stages.undo import approve_undo, plan_undo
 from reconcile.store import tables
@@ -218,3 +218,38 @@ def test_a_run_that_wrote_nothing_has_nothing_to_undo(services: Services, custom
     again, _ = push(services)
     assert plan_undo(services, again).reversals == ()
     assert len(plan_undo(services, run_id).reversals) == 6
+
+
+def statuses_after_verifying(services: Services) -> list[str]:
+    began = services.clock.now()
+    pull(services)
+    verify_pushed(services, "xero", "contacts", began)
+    return sorted(operation.status for operation in operations(services) if operation.target == "xero")
+
+
+def test_the_next_pull_confirms_what_was_pushed(services: Services, customers: list[str]) -> None:
+    approve_creates(services)
+    push(services)
+    assert statuses_after_verifying(services) == ["done"] * 3
+    assert all(operation.verified_at for operation in operations(services) if operation.target == "xero")
+
+
+def test_what_the_next_pull_does_not_show_is_shown_to_a_person(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    push(services)
+    changed = next(iter(served.world.first_books.contacts))
+    edits.edit_xero(served.world, "contacts", changed.id, number="SOMETHING-ELSE")
+    assert statuses_after_verifying(services) == ["done", "done", "raced"]
+    raced = next(operation for operation in operations(services) if operation.status == "raced")
+    assert raced.target_id == changed.id
+    assert "shows another contact_number" in raced.problem
+
+
+def test_a_pull_that_began_before_the_push_ended_confirms_nothing(services: Services, customers: list[str]) -> None:
+    approve_creates(services)
+    began = services.clock.now()
+    push(services)
+    pull(services)
+    assert verify_pushed(services, "xero", "contacts", began) == (0, 0)

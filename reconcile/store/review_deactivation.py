@@ -6,6 +6,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from reconcile.content import basis_hash, digest
+from reconcile.errors import Conflict
 from reconcile.ports import Verb
 from reconcile.proposals import basis_of
 from reconcile.proposing import display_name
@@ -30,9 +31,15 @@ def deactivate(session: Session, org_id: str, products: Sequence[Product], sourc
 
 
 def restore(session: Session, org_id: str, source: Source, run_seq: int) -> int:
-    """Bring back every product that was deactivated: what was not sent is withdrawn, what was is staged the other way."""
+    """Bring back every product that was deactivated: what was not sent is withdrawn, what was is staged the other way.
+
+    Raises Conflict while one of them is being sent, because nobody knows yet which of the two it is.
+    """
     count = 0
-    for operation in deactivated(session, org_id):
+    standing = deactivated(session, org_id)
+    if any(operation.status == "sending" for operation in standing):
+        raise Conflict("Products are being deactivated right now.", remedy="Try again in some minutes.")
+    for operation in standing:
         decision = session.get_one(tables.Decision, operation.decision_id)
         if operation.status in ("staged", "failed", "conflict"):
             operation.status, operation.settled_at = "withdrawn", source.at

@@ -53,7 +53,7 @@ class Visits:
         visit = Visit(secrets.token_urlsafe(32), secrets.token_urlsafe(32), name, self._clock())
         with self._lock:
             if len(self._visits) >= MOST_SESSIONS:
-                oldest = min(self._visits.values(), key=lambda v: v.used_at)
+                oldest = min(self._visits.values(), key=lambda v: (bool(v.name), v.used_at))
                 del self._visits[oldest.id]
             self._visits[visit.id] = visit
         return visit

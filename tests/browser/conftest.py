@@ -21,6 +21,7 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; closed with each module, because Playwright's event loop must not outlive the tests that need it."""
+    assert Path(CHROMIUM).exists(), "These tests drive a real browser, and there is none: apt-get install chromium"
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield chromium

@@ -12,6 +12,7 @@ from reconcile.stages.services import Services
 from reconcile.web.app import create_app
 from reconcile.web.desk import Desk, Doors
 from reconcile.web.guard import COOKIE, PUBLIC
+from reconcile.web.sessions import LASTS_SECONDS, MOST_SESSIONS, Visits
 from reconcile.web.users import SignIn, add_user
 from tests.web.conftest import Opener, Visitor, token_of
 
@@ -229,3 +230,21 @@ def test_every_page_of_the_application_is_its_own(services: Services) -> None:
     app = create_app(Desk(services, Doors(by="Anna")))
     paths = [route.path for route in walk(app.routes)]
     assert not {"/docs", "/redoc", "/openapi.json"} & set(paths)
+
+
+def test_a_flood_of_strangers_does_not_push_out_those_who_signed_in() -> None:
+    visits = Visits(lambda: 0.0)
+    anna = visits.begin("Anna")
+    for _ in range(MOST_SESSIONS + 5):
+        visits.begin()
+    assert visits.find(anna.id) is anna
+
+
+def test_a_session_ends_after_half_a_day_without_use() -> None:
+    now = [0.0]
+    visits = Visits(lambda: now[0])
+    anna = visits.begin("Anna")
+    now[0] = LASTS_SECONDS - 1
+    assert visits.find(anna.id) is anna
+    now[0] += LASTS_SECONDS + 1
+    assert visits.find(anna.id) is None

@@ -145,6 +145,28 @@ def test_a_product_that_changed_in_xero_is_shown_with_what_would_become_of_it(
     assert statuses(services) == ["staged"]
 
 
+def deactivate_all(client: Visitor) -> str:
+    client.post("/products/deactivate", data={"token": token_of(client), "number": "1"})
+    return client.get("/products/deactivate").text
+
+
+def test_a_deactivation_that_was_not_sent_is_simply_taken_back(client: Visitor, services: Services) -> None:
+    assert "to be deactivated by the next push" in deactivate_all(client)
+    client.post("/products/restore", data={"token": token_of(client)})
+    assert statuses(services) == ["withdrawn"]
+
+
+def test_nothing_is_restored_while_it_is_on_its_way(client: Visitor, services: Services) -> None:
+    deactivate_all(client)
+    with writing(services.engine) as session:
+        operation = session.exec(select(tables.PushOperation)).one()
+        operation.status = "sending"
+        session.add(operation)
+    client.post("/products/restore", data={"token": token_of(client)})
+    assert "Products are being deactivated right now." in client.get("/products/deactivate").text
+    assert statuses(services) == ["sending"]
+
+
 HOSTILE = [
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; DROP TABLE proposal; --", "{{7*7}} {% raw %} ${x}",
     "\u202egnp.exe", "\U0001f4a9 𝕏", "%s %d {}", "a" * 3_000, "javascript:alert(1)", "&lt;b&gt;",

@@ -282,6 +282,7 @@ class PushOperation(SQLModel, table=True):
     sent_at: datetime | None = None
     settled_at: datetime | None = None
     verified_at: datetime | None = None
+    seen_at: datetime | None = None
     run_seq: int = 0
 
 

@@ -28,7 +28,7 @@ def verify_done(session: Session, scope: Scope, pulled_from: datetime, now: date
             tables.PushOperation.target == scope.system,
             tables.PushOperation.entity == scope.entity,
             tables.PushOperation.status == "done",
-            col(tables.PushOperation.verified_at).is_(None),
+            col(tables.PushOperation.seen_at).is_(None),
             col(tables.PushOperation.settled_at) < pulled_from,
         )
     ).all()
@@ -40,7 +40,7 @@ def verify_done(session: Session, scope: Scope, pulled_from: datetime, now: date
     held = 0
     for row in rows:
         problem = _problem(row, by_id.get(row.target_id), carriers)
-        row.verified_at = now
+        row.seen_at = now
         if problem:
             row.status, row.problem, row.remedy = "raced", problem, "Compare the record in both systems."
             record_event(session, scope.org_id, now, BY, "not_verified", row.id, {"target": row.target})

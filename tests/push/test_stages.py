@@ -231,7 +231,7 @@ def test_the_next_pull_confirms_what_was_pushed(services: Services, customers: l
     approve_creates(services)
     push(services)
     assert statuses_after_verifying(services) == ["done"] * 3
-    assert all(operation.verified_at for operation in operations(services) if operation.target == "xero")
+    assert all(operation.seen_at for operation in operations(services) if operation.target == "xero")
 
 
 def test_what_the_next_pull_does_not_show_is_shown_to_a_person(

@@ -13,6 +13,7 @@ from cli.terminal import console
 if TYPE_CHECKING:
     from reconcile.stages.sample import Score
 
+DEMO_CALLS_A_MINUTE = 600  # nobody wants to wait for a minute's limit in a demo; `reconcile sandbox` keeps Xero's 60
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
 
 
@@ -30,6 +31,7 @@ def demo(
     from reconcile.sandbox.server import serve_in_thread
 
     with serve_in_thread(world) as sandbox:
+        sandbox.world.settings.limits.minute = DEMO_CALLS_A_MINUTE
         _point_at(sandbox, data)
         from flows.demo import demo_reconciliation
         from tasks.progress import show_progress

@@ -5,6 +5,9 @@ from cli.terminal import OrgOption, console
 
 def status(org: OrgOption = "") -> None:
     """Show how an organisation stands: connection, gates, proposals, pushes, and what needs a person."""
+    from zoneinfo import ZoneInfo
+
+    from reconcile.connection import describe_connection
     from reconcile.errors import ReconcileError
     from reconcile.stages.services import open_services, require_connection
     from reconcile.stages.status import read_status
@@ -15,9 +18,13 @@ def status(org: OrgOption = "") -> None:
             connection = "connected"
         except ReconcileError as error:
             connection = f"not working: {error.message} {error.remedy}"
+        stored = services.tokens.read(services.org_id)
+        sentences = describe_connection(stored, services.clock.now(), ZoneInfo(services.org.timezone))
         now = read_status(services)
     console.print(f"{now.name} ({now.org})")
     console.print(f"Xero connection: {connection}")
+    for sentence in sentences:
+        console.print(f"  {sentence}")
     console.print(f"Last run: {now.last_run}")
     for gate in now.gates:
         console.print(f"Gate {gate.name}: {'open' if gate.is_open else 'shut'}")

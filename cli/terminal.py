@@ -15,5 +15,16 @@ def show_counts(title: str, counts: Mapping[str, Any]) -> None:
     console.print(title)
     for step, figures in counts.items():
         if isinstance(figures, Mapping):
-            words = ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in figures.items())
+            words = ", ".join(f"{what.replace('_', ' ')} {_count(count)}" for what, count in figures.items())
             console.print(f"  {step:28} {words or 'nothing'}")
+
+
+def _count(figure: Any) -> str:
+    if isinstance(figure, Mapping):
+        inside = ", ".join(f"{what} {_total(count)}" for what, count in figure.items())
+        return f"({inside})"
+    return str(figure)
+
+
+def _total(figure: Any) -> Any:
+    return sum(_total(part) for part in figure.values()) if isinstance(figure, Mapping) else figure

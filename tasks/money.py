@@ -51,7 +51,8 @@ def push_documents(run: RunInProgress, target: System, entity: Entity) -> dict[s
         tell(f"{entity} to {target} held back: {held.message}")
         return {"held_back": 1}
     counts = {name: count for name, count in asdict(tally).items() if count}
-    tell(f"pushed {entity} to {target}: " + (", ".join(f"{n} {c}" for n, c in counts.items()) or "nothing"))
+    if counts:
+        tell(f"pushed {entity} to {target}: " + ", ".join(f"{n.replace('_', ' ')} {c}" for n, c in counts.items()))
     return counts
 
 

@@ -62,7 +62,8 @@ def push_if_open(org: str, target: System, entity: Entity) -> dict[str, int]:
     except GateClosed as held:
         tell(f"{entity} to {target} held back: {held.message}")
         with open_services(org=org) as services:
-            return {"held": _waiting(services, target, entity)}
+            waiting = _waiting(services, target, entity)
+        return {"held": waiting} if waiting else {}
 
 
 def _waiting(services: Services, target: System, entity: Entity) -> int:

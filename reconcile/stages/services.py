@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from reconcile.clients.csv_export import CsvExport
-from reconcile.clients.open import CUSTOM_SCOPES, open_pooltrackr, open_xero
+from reconcile.clients.open import CUSTOM_SCOPES, open_pooltrackr, open_xero, token_key
 from reconcile.clients.pooltrackr import PooltrackrClient
 from reconcile.clients.xero import XeroClient
 from reconcile.clock import Clock
@@ -26,6 +26,7 @@ from reconcile.settings import Settings
 from reconcile.store import tables
 from reconcile.store.engine import open_engine, reading, require_current, writing
 from reconcile.store.organisations import find_organisation, load_settings, register_organisation, require_tenant
+from reconcile.store.tokens import StoredTokens, make_cipher
 
 
 class SystemClock:
@@ -58,11 +59,26 @@ class Services:
         return self.org.id
 
     @cached_property
+    def tokens(self) -> StoredTokens:
+        """The stored connections, encrypted. Raises NotReady when there is no key for them."""
+        return StoredTokens(self.engine, make_cipher(token_key(self.settings)), self.clock)
+
+    @cached_property
     def xero(self) -> XeroClient:
-        """The Xero client of this organisation; where card fees are to be posted it asks for bank transactions too."""
+        """The Xero client of this organisation: its stored connection, else client id and secret.
+
+        Where card fees are to be posted it asks for bank transactions too.
+        """
         chosen = self.settings_of_org
         fees = (FEES_SCOPE,) if chosen.fees_account or chosen.reimbursement_account else ()
-        return open_xero(self.settings, self.clock, scopes=(*CUSTOM_SCOPES, *fees))
+        return open_xero(
+            self.settings,
+            self.clock,
+            connection=self.tokens.read(self.org_id),
+            tokens=self.tokens,
+            tenant_id=self.org.xero_tenant_id,
+            scopes=(*CUSTOM_SCOPES, *fees),
+        )
 
     @cached_property
     def pooltrackr(self) -> PooltrackrClient | CsvExport:

@@ -28,12 +28,12 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
         _prepare_sqlite(engine)
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True)
+    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,29 @@ PEOPLE = ("Ann Lee", "Bob Marsh", "Cy Oates", "Dee Park", "Eve Quill", "Flo Reid
 CONTACT = ("id", "name", "first_name", "last_name", "email", "phone", "mobile", "street", "suburb", "state", "postcode")
 
 
+class MovingClock:
+    """The machine's clock, which can be moved; waiting moves it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def wait(self, seconds: float) -> None:
+        self.ahead += timedelta(seconds=seconds)
+
+
 class Business:
     """Both sandboxes, the settings that point at them, and what people and nights do."""
 
     def __init__(self, sandbox: Any, settings: Settings) -> None:
         self.sandbox, self.settings, self.world = sandbox, settings, sandbox.world
+        self.clock = MovingClock()
 
     @contextmanager
     def open(self) -> Iterator[Services]:
-        with open_services(self.settings) as services:
+        with open_services(self.settings, clock=self.clock) as services:
             yield services
 
     @contextmanager

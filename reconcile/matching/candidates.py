@@ -138,8 +138,6 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
         mixed(words, area),
         mixed(words, town),
         mixed(words, street),
-        mixed(number, area),
-        mixed(number, town),
         mixed(street, area),
         mixed(street, town),
         house,
@@ -147,6 +145,8 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
     if r.size <= SMALL:
         family_start, given_start = v.start[r.family][:, None], v.start[r.given][:, None]
         weak += [
+            mixed(number, area),
+            mixed(number, town),
             v.organisation_beginning[r.organisation][:, None],
             mixed(v.sound[r.family][:, None], given_start),
             words,

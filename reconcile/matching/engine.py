@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from reconcile.matching import decide, vetoes
 from reconcile.matching.assign import assign, best_two
-from reconcile.matching.candidates import candidates
+from reconcile.matching.candidates import SMALL, candidates
 from reconcile.matching.carried import carried
 from reconcile.matching.compare import Compare
 from reconcile.matching.outcome import Compared
@@ -17,8 +17,8 @@ from reconcile.matching.records import Columns, Records, read
 from reconcile.matching.vocabulary import Vocabulary
 from reconcile.matching.weights import Weighed, gather, learn_u, weigh
 
-SAMPLE = 20_000
-"""Unrelated pairs looked at to learn u."""
+SAMPLE, SAMPLE_OF_MANY = 20_000, 8_000
+"""Unrelated pairs looked at to learn u; fewer in large sets, where values themselves say how rare they are."""
 FLOOR = -7.0
 """Log-odds in bits below which a pair is never chosen."""
 NO_RIVAL = 40.0
@@ -116,7 +116,7 @@ def _unrelated(records: Records, compare: Compare) -> list[Compared]:
     """Random pairs of the two sides, compared."""
     rights = records.size - records.lefts
     dice = np.random.default_rng(0)
-    size = min(SAMPLE, records.lefts * rights)
+    size = min(SAMPLE if records.size <= SMALL else SAMPLE_OF_MANY, records.lefts * rights)
     i = dice.integers(0, max(records.lefts, 1), size).astype(np.int32)
     j = (records.lefts + dice.integers(0, max(rights, 1), size)).astype(np.int32)
     nothing = Compared(np.full(size, -1, np.int8), np.ones(size, np.float32))

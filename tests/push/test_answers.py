@@ -11,7 +11,7 @@ import pytest
 
 from reconcile.clients.open import open_xero
 from reconcile.clock import FixedClock
-from reconcile.errors import Parked, Reconnect, Retry
+from reconcile.errors import Parked, Reconnect, Retry, Unknown
 from reconcile.pushing import End, Intention, Operation, Pusher, Tally
 from reconcile.records import System
 from tests.push.shop import settings_for
@@ -68,7 +68,12 @@ def clock() -> FixedClock:
 
 
 def push(
-    clock: FixedClock, tmp_path: Path, write_answer: Answers, count: int = 1, reads: Any = None
+    clock: FixedClock,
+    tmp_path: Path,
+    write_answer: Answers,
+    count: int = 1,
+    reads: Any = None,
+    notebook: Notebook | None = None,
 ) -> tuple[Notebook, Tally]:
     """Push; reads find nothing (or what ``reads`` says), writes get the given answer."""
 
@@ -79,7 +84,7 @@ def push(
             return httpx.Response(200, json={"Contacts": reads() if reads else []})
         return write_answer(request)
 
-    notebook, tally = Notebook(clock, count), Tally()
+    notebook, tally = notebook or Notebook(clock, count), Tally()
     client = open_xero(settings_for("http://127.0.0.1:9", tmp_path), clock, transport=httpx.MockTransport(answer))
     Pusher(notebook, client, clock).step(tally)
     client.close()
@@ -195,5 +200,9 @@ def test_a_target_that_stopped_answering_is_left_alone(clock: FixedClock, tmp_pa
         sent.append(1)
         raise httpx.ReadTimeout("no answer", request=request)
 
-    notebook, tally = push(clock, tmp_path, silent, count=100)
-    assert (len(sent), tally.unknown, notebook.released) == (2, 100, [])
+    notebook = Notebook(clock, 200)
+    with pytest.raises(Unknown):
+        push(clock, tmp_path, silent, notebook=notebook)
+    assert len(sent) == 3
+    assert notebook.released == [f"op-{number}" for number in range(151, 201)]
+    assert notebook.ends == {}

@@ -17,7 +17,7 @@ from reconcile.invoicing.holding import date_holds
 from reconcile.invoicing.payments import find_account
 from reconcile.invoicing.plan import iso
 from reconcile.invoicing.reasons import Hold
-from reconcile.invoicing.totals import NOTHING
+from reconcile.invoicing.totals import NOTHING, dollars
 from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Account, BankTransaction, Payment
 
@@ -108,14 +108,15 @@ def plan_card_money(books: Books) -> list[Movement]:
 def payout_holds(payout: Payout) -> Iterator[Hold]:
     """What does not add up in a payout: as a whole, and charge by charge."""
     if payout.difference:
-        words = f"Payout {payout.id}: {payout.gross} gross - {payout.fees} fees - {payout.refunds} refunds is {payout.expected}"
+        words = f"Payout {payout.id}: {dollars(payout.gross)} gross - {dollars(payout.fees)} fees - {dollars(payout.refunds)} refunds is {dollars(payout.expected)}"
         yield Hold(
-            "card_money_unexplained", f"{words}, {payout.paid_out} was paid out: {payout.difference:+} unexplained."
+            "card_money_unexplained",
+            f"{words}, {dollars(payout.paid_out)} was paid out: {payout.difference:+.2f} unexplained.",
         )
     for payment in payout.payments:
         charged = (payment.amount or NOTHING) + (payment.stripe_surcharge or NOTHING)
         if payment.stripe_gross != charged:
-            words = f"{payment.amount} and a surcharge of {payment.stripe_surcharge or NOTHING} are not {payment.stripe_gross}"
+            words = f"{dollars(payment.amount)} and a surcharge of {dollars(payment.stripe_surcharge)} are not {dollars(payment.stripe_gross)}"
             yield Hold("card_money_unexplained", f"Charge {payment.stripe_charge} of {payment.id}: {words}.")
 
 

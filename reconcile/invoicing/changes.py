@@ -14,7 +14,7 @@ from reconcile.invoicing.fingerprint import pooltrackr_says, xero_says
 from reconcile.invoicing.holding import DEAD, contact_holds, date_holds, line_holds
 from reconcile.invoicing.plan import Draft, expectation, invoice_body, work_out
 from reconcile.invoicing.reasons import Hold
-from reconcile.invoicing.totals import NOTHING
+from reconcile.invoicing.totals import NOTHING, dollars
 from reconcile.pushplan import PlannedWrite
 from reconcile.records import Invoice, System
 
@@ -47,7 +47,7 @@ def follow_change(invoice: Invoice, copy: Invoice, books: Books) -> Change:
     if changed:
         return _follow_edit(invoice, copy, books)
     if (invoice.total, invoice.total_tax) != (copy.total, copy.total_tax):
-        words = f"Pooltrackr has {invoice.total} with {invoice.total_tax} GST, Xero {copy.total} with {copy.total_tax}."
+        words = f"Pooltrackr has {dollars(invoice.total)} with {dollars(invoice.total_tax)} GST, Xero {dollars(copy.total)} with {dollars(copy.total_tax)}."
         return Change(holds=(Hold("total_differs_in_xero", words),))
     return Change()
 
@@ -81,7 +81,10 @@ def _void_in_xero(invoice: Invoice, copy: Invoice, books: Books) -> Change:
 def _money_holds(copy: Invoice) -> Iterator[Hold]:
     if copy.amount_paid or copy.amount_credited:
         paid, credited = copy.amount_paid or NOTHING, copy.amount_credited or NOTHING
-        yield Hold("void_blocked_by_payment", f"Xero invoice {copy.id} has {paid} paid and {credited} credited.")
+        yield Hold(
+            "void_blocked_by_payment",
+            f"Xero invoice {copy.id} has {dollars(paid)} paid and {dollars(credited)} credited.",
+        )
 
 
 def _void_in_pooltrackr(invoice: Invoice, copy: Invoice, books: Books) -> Change:
@@ -144,5 +147,5 @@ def _same_money(body: dict[str, Any], draft: Draft, copy: Invoice) -> bool:
 
 def _difference(invoice: Invoice, copy: Invoice) -> str:
     if invoice.total != copy.total:
-        return f"Changed in Pooltrackr: {copy.total} becomes {invoice.total}."
+        return f"Changed in Pooltrackr: {dollars(copy.total)} becomes {dollars(invoice.total)}."
     return "Changed in Pooltrackr; the total stays."

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.reasons import Hold
-from reconcile.invoicing.totals import NOTHING, round_cents
+from reconcile.invoicing.totals import NOTHING, dollars, round_cents
 from reconcile.records import Line, Product, TaxRate
 
 LARGE_ENOUGH = Decimal("0.05")  # a taxed line below it may well carry no cent of GST
@@ -82,7 +82,7 @@ def _tax(line: Line, item: Product | None, books: Books) -> tuple[str, Decimal, 
     for rate in (_usable(name, books.tax_rates) for name in names if name):
         if rate is not None and rate.rate is not None and fits(line, wanted, rate.rate):
             return rate.id, rate.rate, []
-    said = "no GST" if wanted == "gst_free" else f"{line.tax_amount} GST in {line.line_amount}"
+    said = "no GST" if wanted == "gst_free" else f"{dollars(line.tax_amount)} GST in {dollars(line.line_amount)}"
     return "", NOTHING, [Hold("tax_unmapped", f"Line {line.id} has {said}; no tax type in use gives that.")]
 
 

@@ -8,6 +8,7 @@ from reconcile.invoicing.books import Books
 from reconcile.invoicing.coding import Coding
 from reconcile.invoicing.lines import Sent
 from reconcile.invoicing.reasons import Hold
+from reconcile.invoicing.totals import dollars
 from reconcile.pushplan import stamp_of
 from reconcile.records import Invoice
 
@@ -109,11 +110,11 @@ def line_holds(invoice: Invoice, codings: Sequence[Coding], sent: Sent) -> Itera
     for coding in codings:
         yield from coding.holds
     if invoice.total is not None and invoice.total < 0:
-        yield Hold("negative_total", f"It comes to {invoice.total}.")
+        yield Hold("negative_total", f"It comes to {dollars(invoice.total)}.")
     if not sent.agrees(invoice) and not any(hold.reason == "tax_unmapped" for c in codings for hold in c.holds):
         gap = sent.sums.total - (invoice.total or 0)
         yield Hold(
             "total_differs",
-            f"Pooltrackr has {invoice.total} with {invoice.total_tax} GST, Xero would make it {sent.sums.total} with "
-            f"{sent.sums.tax}: {gap:+}.",
+            f"Pooltrackr has {dollars(invoice.total)} with {dollars(invoice.total_tax)} GST, Xero would make it {sent.sums.total} with "
+            f"{sent.sums.tax}: {gap:+.2f}.",
         )

@@ -9,7 +9,7 @@ from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import date_holds
 from reconcile.invoicing.payments import due_of, explain_due, find_account, pay_in_xero
 from reconcile.invoicing.reasons import Hold
-from reconcile.invoicing.totals import NOTHING
+from reconcile.invoicing.totals import dollars
 from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Invoice, System
 
@@ -75,10 +75,10 @@ def _pay(invoice: Invoice, copy: Invoice, books: Books, today: date) -> PaidMark
     if copy.status != "AUTHORISED":
         holds.append(Hold("draft_in_xero", f"Xero invoice {copy.id} is {copy.status}."))
     if any(p.status != "DELETED" for p in books.xero_payments_of.get(copy.id, ())):
-        holds.append(Hold("looks_entered", f"Xero invoice {copy.id} has payments of {copy.amount_paid or NOTHING}."))
+        holds.append(Hold("looks_entered", f"Xero invoice {copy.id} has payments of {dollars(copy.amount_paid)}."))
     if account is None or account.status != "ACTIVE":
         holds.append(Hold("payment_account_missing", "No payment account is set."))
-    words = f"Marked paid in Pooltrackr without a payment: {due_of(copy)} is due in Xero, entered with today's date."
+    words = f"Marked paid in Pooltrackr without a payment: {dollars(due_of(copy))} is due in Xero, entered with today's date."
     write = None
     if account is not None and not holds:
         write = pay_in_xero(invoice.id, copy, account, due_of(copy), today, f"{stamp_of(invoice.id)}-PAID")

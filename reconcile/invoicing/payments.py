@@ -15,7 +15,7 @@ from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import DEAD, date_holds
 from reconcile.invoicing.plan import InvoicePlan, expectation, iso
 from reconcile.invoicing.reasons import Hold
-from reconcile.invoicing.totals import CENT, NOTHING
+from reconcile.invoicing.totals import CENT, NOTHING, dollars
 from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Account, Invoice, Payment, System
 
@@ -105,7 +105,9 @@ def _to_xero(payment: Payment, copy: Invoice, left: Decimal, taken: set[str], bo
     holds = list(_xero_holds(payment, copy, left, account, books))
     twin = _twin(payment, books.xero_payments_of.get(copy.id, ()), taken, books)
     if twin is None and payment.method == "xero" and not holds:
-        holds.append(Hold("came_from_xero", f"No payment of {payment.amount} stands on Xero invoice {copy.id}."))
+        holds.append(
+            Hold("came_from_xero", f"No payment of {dollars(payment.amount)} stands on Xero invoice {copy.id}.")
+        )
     write = None if holds or account is None else _create_in_xero(payment, copy, account, books)
     if twin is not None:
         holds = [Hold("looks_entered", f"Xero payment {twin.id} of {twin.date} has the same amount.")]
@@ -118,7 +120,7 @@ def _to_xero(payment: Payment, copy: Invoice, left: Decimal, taken: set[str], bo
         write=write,
         twin=twin.id if twin else "",
         exact=payment.amount == left,
-        words=f"{payment.amount} of {left} due.",
+        words=f"{dollars(payment.amount)} of {dollars(left)} due.",
     )
 
 
@@ -135,7 +137,10 @@ def _xero_holds(
     if amount is None or amount <= 0 or amount != amount.quantize(CENT):
         yield Hold("amount_unusable", f"The amount is {amount}.")
     elif amount > left:
-        yield Hold("exceeds_amount_due", f"{amount} is more than the {left} due. {explain_due(copy, books)}".strip())
+        yield Hold(
+            "exceeds_amount_due",
+            f"{dollars(amount)} is more than the {dollars(left)} due. {explain_due(copy, books)}".strip(),
+        )
     if account is None:
         yield Hold("payment_account_missing", f"Payments by {payment.method or 'hand'} have no account to go to.")
     yield from date_holds(payment.date, books)
@@ -208,7 +213,9 @@ def _follow_payment(payment: Payment, books: Books) -> PaymentPlan:
     if other_gone:
         return _delete_in_pooltrackr(payment, other)
     if (payment.amount, payment.date) != (other.amount, other.date):
-        words = f"Pooltrackr has {payment.amount} of {payment.date}, Xero {other.amount} of {other.date}."
+        words = (
+            f"Pooltrackr has {dollars(payment.amount)} of {payment.date}, Xero {dollars(other.amount)} of {other.date}."
+        )
         return _delete_in_xero(payment, other, books, f"{words} It is deleted in Xero and entered anew.")
     return _linked(payment, other)
 
@@ -295,7 +302,9 @@ def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Deci
     if invoice.status == "voided" or invoice.superseded_by:
         holds.append(Hold("invoice_not_carried", f"Invoice {invoice.id} is voided or replaced in Pooltrackr."))
     elif paid + amount > total:
-        words = f"{paid} is paid in Pooltrackr; with {amount} more it would be above {total}."
+        words = (
+            f"{dollars(paid)} is paid in Pooltrackr; with {dollars(amount)} more it would be above {dollars(total)}."
+        )
         holds.append(Hold("exceeds_total_in_pooltrackr", words))
     body = {
         "invoice_id": invoice.id,
@@ -325,7 +334,7 @@ def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Deci
         holds=tuple(holds),
         write=None if holds else write,
         exact=not due_of(copy),
-        words=f"{amount} received in Xero.",
+        words=f"{dollars(amount)} received in Xero.",
     )
 
 
@@ -338,9 +347,15 @@ def due_of(copy: Invoice) -> Decimal:
 
 def explain_due(copy: Invoice, books: Books) -> str:
     """The payments and credits that lower what is due (B17)."""
-    parts = [f"{copy.amount_paid} is paid"] if copy.amount_paid else []
+    parts = [f"{dollars(copy.amount_paid)} is paid"] if copy.amount_paid else []
+    named = NOTHING
     for credit in books.credits:
         for allocated_to, amount in credit.allocations:
             if allocated_to == copy.id:
-                parts.append(f"{amount} comes from {credit.kind.replace('_', ' ')} {credit.number or credit.id}")
+                named += Decimal(amount)
+                parts.append(
+                    f"{dollars(Decimal(amount))} comes from {credit.kind.replace('_', ' ')} {credit.number or credit.id}"
+                )
+    if copy.amount_credited and copy.amount_credited > named:
+        parts.append(f"{dollars(copy.amount_credited - named)} is credited")
     return f"In Xero {', '.join(parts)}." if parts else ""

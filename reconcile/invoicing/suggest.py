@@ -14,6 +14,7 @@ from reconcile.invoicing.changes import Change
 from reconcile.invoicing.paid_marks import PaidMark
 from reconcile.invoicing.payments import PaymentPlan
 from reconcile.invoicing.plan import InvoicePlan
+from reconcile.invoicing.totals import dollars
 from reconcile.proposals import Candidate, Kind, Proposal, Suggested, basis_of, proposal_id
 from reconcile.pushplan import PlannedWrite
 from reconcile.records import Entity, Invoice, Payment, System
@@ -51,12 +52,12 @@ def suggest_invoice(org_id: str, plan: InvoicePlan, books: Books) -> Suggestion 
     if plan.write is None and twin is None:
         return None
     words = [
-        f"{plan.invoice.total} for customer {plan.invoice.contact_id}",
+        f"{dollars(plan.invoice.total)} for customer {plan.invoice.contact_id}",
         *dict.fromkeys(plan.because),
         *plan.warnings,
     ]
     if twin is not None:
-        words = [f"Xero invoice {twin.number} has the same number, contact and total {twin.total}"]
+        words = [f"Xero invoice {twin.number} has the same number, contact and total {dollars(twin.total)}"]
     return _make(
         org_id,
         _Case(
@@ -149,7 +150,7 @@ def suggest_card_money(org_id: str, movements: Sequence[Movement], books: Books)
             confidence=CERTAIN,
             name=payment.id,
             reasons="; ".join(
-                f"{m.part} {m.amount} to account {m.account.code if m.account else ''}" for m in movements
+                f"{m.part} {dollars(m.amount)} to account {m.account.code if m.account else ''}" for m in movements
             ),
             writes=writes,
         ),

@@ -45,6 +45,11 @@ def round_cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+def dollars(amount: Decimal | None) -> str:
+    """An amount for people: two decimals, and words where there is none."""
+    return "nothing" if amount is None else f"{amount:.2f}"
+
+
 def round_fourth(amount: Decimal) -> Decimal:
     """Four decimals, halves away from zero: as far as Xero keeps quantities and unit amounts."""
     return amount.quantize(FOURTH, ROUND_HALF_UP)

@@ -23,7 +23,7 @@ from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags
 from reconcile.store.money_books import read_books
 from reconcile.store.money_links import adopt_links, close_settled, note_agreed, tell_pooltrackr
-from reconcile.store.money_plans import MONEY, decided_proposals, save_suggestions
+from reconcile.store.money_plans import MONEY, busy_subjects, decided_proposals, save_suggestions
 from reconcile.store.proposals import Saved, current_proposals
 from reconcile.store.staging import count_open_by_verb
 
@@ -74,9 +74,9 @@ def plan_money(services: Services, run_seq: int) -> Planned:
         close_settled(session, org_id, now)
         note_agreed(session, org_id)
         ledger = _plan(session, services, organisation)
-        adopted = 0
+        adopted, busy = 0, busy_subjects(session, org_id)
         for entity in MONEY:  # payments can be taken over only once their invoices are linked
-            pairs = ledger.adopted(entity)
+            pairs = [pair for pair in ledger.adopted(entity) if pair[0] not in busy]
             if pairs:
                 adopted += adopt_links(session, org_id, entity, pairs, now)
                 note_agreed(session, org_id)

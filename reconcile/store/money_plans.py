@@ -58,6 +58,13 @@ def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Propos
     return [p for p in current_proposals(session, org_id, entity, KINDS) if p.id in ids]
 
 
+def busy_subjects(session: Session, org_id: str) -> set[str]:
+    """The records whose write has been sent, or may have been, and is not settled yet."""
+    table = tables.PushOperation
+    under_way = (col(table.status) == "sending") | ((col(table.status) == "staged") & col(table.sent_at).is_not(None))
+    return set(session.exec(select(table.subject_id).where(table.org_id == org_id, under_way)))
+
+
 def decided_proposals(session: Session, org_id: str) -> set[str]:
     """The proposals on which a decision stands."""
     table = tables.Decision

@@ -4,6 +4,7 @@ import csv
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from reconcile.settings import Settings
 from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
 from reconcile.stages.money_report import make_money_report
 from reconcile.stages.pull import PULLED, pull_entity
-from reconcile.stages.services import Services, open_services
+from reconcile.stages.services import Services, SystemClock, open_services
 from reconcile.store.engine import writing
 from reconcile.store.links import open_link
 from reconcile.store.money_plans import MONEY, PUSHED
@@ -29,18 +30,29 @@ USUAL = {"xero_price_basis": "EX", "payment_account": "090", "default_invoice_st
 BOTH_POLICIES = {"clean_invoice": True, "paid_in_full": True}
 
 
+class MovableClock(SystemClock):
+    """The machine's clock, and the hours that a test lets pass at once."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class Office:
     """The sandbox, and the stages of a night as short verbs."""
 
     def __init__(self, sandbox: Any, settings: Settings) -> None:
         self.sandbox, self.settings = sandbox, settings
         self.opened: list[Any] = []
+        self.clock = MovableClock()
 
     @property
     def services(self) -> Services:
         """Open services, the same until the settings change."""
         if not self.opened:
-            context = open_services(self.settings)
+            context = open_services(self.settings, clock=self.clock)
             self.opened = [context, context.__enter__()]
         services: Services = self.opened[1]
         return services

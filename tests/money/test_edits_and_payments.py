@@ -1,13 +1,19 @@
 """A small business over HTTP: edits, voids, payments both ways, drafts, credits, numbering, approvals by hand."""
 
+import csv
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from reconcile.decisions import DecisionRow
 from reconcile.errors import BadInput, DecisionsRejected, GateClosed
-from reconcile.stages.decide import decide_rows
+from reconcile.reports.files import write_csv
+from reconcile.sandbox.edits import credit_invoice
+from reconcile.sandbox.faults import read_faults
+from reconcile.stages.decide import decide_file, decide_rows
 from reconcile.stages.money import push_money
+from reconcile.stages.money_report import write_money_report
 from reconcile.store.decisions import Source
 
 from .conftest import BOTH_POLICIES, Office, write_rows
@@ -167,7 +173,7 @@ def test_an_edit_of_an_unpaid_invoice_is_proposed_and_updates_it(office):
     it.plan()
     row = it.rows()["I1"]
     assert (row["state"], row["suggested"]) == ("waiting", "update")
-    assert "110 becomes 132" in row["why"]
+    assert "110.00 becomes 132.00" in row["why"]
     decide(it, row, "update")
     it.push()
     it.night()
@@ -417,6 +423,72 @@ def test_a_number_that_xero_has_already_is_never_overwritten(office):
 
     assert len(it.xero_invoices()) == 1
     assert it.pooltrackr("GET", "invoices/I1")["xero_number"] == "INV-1"
+
+
+def test_a_credit_in_xero_explains_why_nothing_is_due_and_marks_the_invoice_paid(office):
+    it = office("I1")
+    it.night()
+    copy = it.xero_invoices()["INV-1"]
+    pay_in_xero(it, copy.id, "100.00")
+    credit_invoice(it.sandbox.world, copy.id, Decimal("10.00"))
+    it.night()
+    row = it.rows()["I1"]
+    assert (row["suggested"], row["why"]) == (
+        "update",
+        "Nothing is due in Xero. In Xero 100.00 is paid, 10.00 is credited.",
+    )
+    it.carry()
+
+    assert it.pooltrackr("GET", "invoices/I1")["payment"] == "paid"
+
+
+def test_a_lost_answer_leaves_one_invoice_that_is_found_again_and_linked(office):
+    it = office("I1", policies={"clean_invoice": True})
+    read_faults(it.sandbox.sandbox.faults, {"faults": [{"kind": "answer_lost", "method": "PUT", "path": "Invoices"}]})
+    it.plan()
+    assert it.carry()["invoices to xero"].unknown == 1
+    assert it.rows()["I1"]["state"] == "sending"
+
+    it.clock.ahead = timedelta(hours=1)
+    it.plan()
+    it.carry()
+
+    assert [i.number for i in it.xero_invoices().values()] == ["INV-1"]
+    assert it.rows()["I1"]["state"] == "sent"
+    assert it.pooltrackr("GET", "invoices/I1")["xero_number"] == "INV-1"
+
+
+def test_one_bad_invoice_costs_the_others_nothing(office):
+    it = office("I1", "I2", "I3", policies={"clean_invoice": True})
+    it.plan()
+    it.xero(
+        "invoices", "create", Type="ACCREC", Contact={"ContactID": CONTACT}, InvoiceNumber="INV-2", Date="2026-11-01",
+        LineItems=[{"Description": "typed since", "Quantity": "1", "UnitAmount": "5", "AccountCode": "200"}],
+    )  # fmt: skip
+    tallies = it.carry()
+    row = it.rows()["I2"]
+
+    assert tallies["invoices to xero"].done == 2
+    assert (row["state"], row["reason"]) in {("failed", "refused"), ("held", "number_taken")}
+    assert it.xero_invoices()["INV-2"].total == Decimal("5.50")
+
+
+def test_the_report_is_handed_back_like_a_match_report(office, tmp_path):
+    it = office("I1", "I2", policies={})
+    it.plan()
+    _, paths = write_money_report(it.services, tmp_path, "R1")
+    with paths[0].open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["decision"] = "create" if row["pooltrackr_id"] == "I1" else "skip"
+    filled = write_csv(tmp_path / "filled.csv", tuple(rows[0]), rows)
+    decided = decide_file(it.services, filled, "Ann")
+    it.push()
+    it.plan()
+
+    assert (decided.accepted, decided.staged) == (2, 1)
+    assert list(it.xero_invoices()) == ["INV-1"]
+    assert [it.rows()[key]["state"] for key in ("I1", "I2")] == ["sent", "skipped"]
 
 
 def test_a_shut_settings_gate_stops_the_push_before_the_first_write(office):

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from .conftest import BOTH_POLICIES, SAMPLES, Office
 @pytest.fixture(scope="module")
 def office(make_office, read_truth):
     office = make_office(SAMPLES)
+    office.sandbox.world.settings.limits.minute = 100_000
     office.configure(policies=BOTH_POLICIES)
     office.pull_everything()
     office.link("contacts", *read_truth("contacts"))
@@ -82,6 +84,7 @@ def test_no_payment_is_doubled_or_above_what_is_due(office):
 
 def test_a_third_night_writes_nothing(office):
     before = len(office.writes())
+    office.clock.ahead += timedelta(minutes=2)  # so that the minute's calls to Xero are there again
     office.night()
 
     assert office.writes()[before:] == []

@@ -40,7 +40,7 @@ def photograph(url: str, services: Services) -> None:
         page.locator(".compare").first.click()
         shoot(page, "compare")
         take(page, "/bulk/contacts?least=99", "bulk")
-        page.locator("#accept-all").click()
+        page.locator("#accept-all").click(timeout=60_000)
         settle(page)
         take(page, "/only-in-xero", "only-in-xero")
         take(page, "/products", "products")

@@ -103,24 +103,38 @@ def count_flags(session: Session, org_id: str, wanted: Filter) -> dict[str, int]
 
 def count_states(session: Session, org_id: str, wanted: Filter) -> dict[str, int]:
     """How many proposals of a list are open and decided."""
-    count = select(func.count()).select_from(_P).where(*_scope(org_id, wanted))
-    open_ones = count.where(col(_P.closed_at).is_(None), ~_is_decided(org_id))
-    decided = count.join(_D, col(_D.proposal_id) == col(_P.id)).where(
-        col(_D.org_id) == org_id, col(_D.withdrawn_at).is_(None)
+    scope = _scope(org_id, wanted)
+    open_ones = select(func.count()).select_from(_P).where(*scope, col(_P.closed_at).is_(None), ~_is_decided(org_id))
+    concerned = exists().where(col(_P.id) == col(_D.proposal_id), *scope)
+    decided = (
+        select(func.count()).select_from(_D).where(col(_D.org_id) == org_id, col(_D.withdrawn_at).is_(None), concerned)
     )
     connection = session.connection()
     return {"open": connection.execute(open_ones).scalar_one(), "decided": connection.execute(decided).scalar_one()}
 
 
-def standing_collisions(session: Session, org_id: str, entity: Entity) -> list[str]:
-    """The rows that select what another row has, in words."""
-    query = select(col(_F.record_id), col(_F.detail)).where(
-        col(_F.org_id) == org_id,
-        col(_F.entity) == entity,
-        col(_F.name) == COLLISION[entity],
-        col(_F.cleared_at).is_(None),
+def standing_collisions(session: Session, org_id: str, entity: Entity) -> dict[str, str]:
+    """The records that select what another has, each with its detail in words."""
+    query = (
+        select(col(_F.record_id), col(_F.detail))
+        .where(
+            col(_F.org_id) == org_id,
+            col(_F.entity) == entity,
+            col(_F.name) == COLLISION[entity],
+            col(_F.cleared_at).is_(None),
+        )
+        .order_by(col(_F.group_id), col(_F.record_id))
     )
-    return [f"{record_id}: {detail}" for record_id, detail in session.connection().execute(query)]
+    return dict(session.connection().execute(query).tuples().all())
+
+
+def open_on(session: Session, org_id: str, wanted: Filter, record_ids: Sequence[str]) -> list[Listed]:
+    """The open proposals of some records, in the order of the records."""
+    query = select(col(_P.record_id), col(_P.id)).where(
+        *_scope(org_id, wanted), col(_P.record_id).in_(record_ids), col(_P.closed_at).is_(None)
+    )
+    found = dict(session.connection().execute(query).tuples().all())
+    return load_listed(session, org_id, [found[i] for i in record_ids if i in found])
 
 
 def _scope(org_id: str, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -8,20 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
 
 from reconcile.errors import BadData, BadInput, Conflict, DecisionsRejected, GateClosed
-from reconcile.flagging import COLLISION
 from reconcile.gates import Gate, contact_gate, product_gate
 from reconcile.records import Entity, System
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
-from reconcile.store.review_list import (
-    Filter,
-    Listed,
-    count_states,
-    list_page,
-    load_listed,
-    matching_ids,
-    standing_collisions,
-)
+from reconcile.store.review_list import Filter, Listed, count_states, list_page, open_on, standing_collisions
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
@@ -90,6 +81,7 @@ class Wanted:
         return query(**(parts | {"page": "" if self.page == 1 else self.page} | changes))
 
 
+BLOCKING_SHOWN = 20
 BANDS = {"": (0.0, 1.0), "sure": (0.95, 1.0), "likely": (0.8, 0.95), "unsure": (0.5, 0.8), "none": (0.0, 0.5)}
 BAND_WORDS = {
     "": "any score",
@@ -130,8 +122,7 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         found = list_page(session, services.org_id, wanted.filter(screen), wanted.page)
         rows = show_rows(session, services.org, found.rows)
         states = count_states(session, services.org_id, wanted.filter(screen))
-        gate = _gate(session, services, screen)
-        blocking = [] if gate.is_open else _blocking(session, services.org_id, screen)
+        gate, blocking = _gate(session, services, screen)
     return show(
         request,
         "list.html",
@@ -150,20 +141,19 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
     )
 
 
-def _gate(session: Session, services: Services, screen: Screen) -> Gate:
-    """The gate between this list and what comes after it; for products the contacts' gate holds as well."""
-    contacts = contact_gate(standing_collisions(session, services.org_id, "contacts"))
+def _gate(session: Session, services: Services, screen: Screen) -> tuple[Gate, list[Listed]]:
+    """The gate between this list and what comes after it, and the first rows that keep the contacts' gate shut.
+
+    For products the contacts' gate holds as well.
+    """
+    collisions = standing_collisions(session, services.org_id, "contacts")
+    contacts = contact_gate([f"{record_id}: {detail}" for record_id, detail in collisions.items()])
+    if screen.entity == "contacts" and not contacts.is_open:
+        return contacts, open_on(session, services.org_id, Filter(entity="contacts"), list(collisions)[:BLOCKING_SHOWN])
     if screen.entity == "contacts" or not contacts.is_open:
-        return contacts
-    return product_gate(services.settings_of_org, count_current(session, Scope(services.org_id, "xero", "products")))
-
-
-def _blocking(session: Session, org_id: str, screen: Screen) -> list[Listed]:
-    """The rows that keep the contacts' gate shut, the first twenty."""
-    if screen.entity != "contacts":
-        return []
-    wanted = Filter(entity="contacts", state="all", flag=COLLISION["contacts"])
-    return load_listed(session, org_id, matching_ids(session, org_id, wanted)[:20])
+        return contacts, []
+    items = count_current(session, Scope(services.org_id, "xero", "products"))
+    return product_gate(services.settings_of_org, items), []
 
 
 def attempt(visit: Visit, work: Callable[[], object], done: str) -> bool:

@@ -152,7 +152,7 @@ def test_many_are_accepted_at_once_only_as_previewed(page: Page) -> None:
     page.goto("/bulk/contacts?least=99.9")
     shown = page.locator("tbody tr").count()
     assert shown > 20
-    page.locator("#accept-all").click()
+    page.locator("#accept-all").click(timeout=60_000)
     expect(page.locator(NOTICE)).to_contain_text(f"{shown} links accepted")
     page.goto("/contacts?state=decided")
     expect(page.locator("main")).to_contain_text(f"{shown} decided")
@@ -165,7 +165,7 @@ def test_a_preview_that_is_out_of_date_accepts_nothing(browser: Browser, site: S
         ben.goto(f"/contacts?band=sure&q={name}")
         ben.locator(".row").first.get_by_role("button", name="Save").click()
         expect(ben.locator(NOTICE)).to_contain_text("link")
-        anna.locator("#accept-all").click()
+        anna.locator("#accept-all").click(timeout=60_000)
         expect(anna.locator(NOTICE)).to_contain_text("Nothing was stored")
 
 

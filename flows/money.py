@@ -42,14 +42,15 @@ def money_steps(run: RunInProgress, *, push_approved: bool = True) -> None:
         for entity in MONEY:
             run.counts[f"policy {entity} {number}"] = {"decided": approve_documents(run, entity)}
         if push_approved:
-            _push(run, number)
+            push_steps(run, number)
     if push_approved:
         pull_documents(run)
         run.counts["plan money last"] = plan_documents(run)
     run.counts["money"] = report_documents(run)["states"]
 
 
-def _push(run: RunInProgress, number: int) -> None:
+def push_steps(run: RunInProgress, number: int = 1) -> None:
+    """Push what is approved, tell Pooltrackr, and push that; for every flow that pushes."""
     for entity in PUSHED:
         run.counts[f"push {entity} to xero {number}"] = push_documents(run, "xero", entity)
     run.counts[f"tell pooltrackr {number}"] = {"staged": follow_documents(run)}

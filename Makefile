@@ -3,7 +3,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SHARED := $(wildcard ../shared)
 
-.PHONY: demo test check format golden bench-quality bench-match bench-calls bench-checks lock clean
+.PHONY: demo test test-postgres check format golden bench-quality bench-match bench-calls bench-checks lock clean
 
 demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
@@ -11,6 +11,9 @@ demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 test: $(VENV)/.ready-dev  ## run all tests
 	@scripts/find-browser.sh
 	$(PY) -m pytest -n 2 --dist loadfile
+
+test-postgres: $(VENV)/.ready-dev  ## the tests of what is stored, on a private PostgreSQL (installed if missing)
+	$(PY) tests/postgres_server.py $(PY) -m pytest tests/store tests/sync tests/listening tests/journey
 
 check: $(VENV)/.ready-dev  ## lint, types, arrows
 	$(VENV)/bin/ruff check .

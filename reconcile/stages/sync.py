@@ -9,9 +9,10 @@ from reconcile.errors import GuardStopped
 from reconcile.flagging import Finding
 from reconcile.organisation_settings import Guards
 from reconcile.ownership import Face
+from reconcile.price_review import propose_updates
 from reconcile.proposals import Proposal
 from reconcile.proposing import live_records
-from reconcile.records import Contact, Entity, Pool, Record
+from reconcile.records import Contact, Entity, Pool, Product, Record
 from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.decisions import ignored_proposals
@@ -21,7 +22,7 @@ from reconcile.store.links import open_links
 from reconcile.store.proposals import Saved, save_proposals
 from reconcile.store.snapshots import Scope, current_records, missing_records
 from reconcile.store.sync_bases import read_agreed, read_echoes, settle_echoes, under_way, write_agreed
-from reconcile.syncing import Agreed, LinkState, Outcome, Pair, Records, separate, sync_pair
+from reconcile.syncing import Agreed, LinkState, Outcome, Pair, ProductPair, Records, product_drift, separate, sync_pair
 
 SYNC_FLAGS = ["conflict", "drift", "missing"]
 KINDS: dict[Entity, list[str]] = {"contacts": ["update", "conflict", "unlink"], "products": ["unlink"]}
@@ -90,7 +91,10 @@ def find_synced(services: Services, entity: Entity) -> Synced:
     separated = [separate(services.org_id, entity, _state(link, linked), records) for link in linked.links]
     proposals = [found.proposal for found in separated if found.proposal is not None]
     findings = [found.finding for found in separated if found.finding is not None]
-    agreed = {}
+    agreed: dict[str, Agreed] = {}
+    if entity == "products":
+        drifted, agreed = _drifted_products(services, linked, live_left, live_right)
+        findings += drifted
     if entity == "contacts":
         outcomes = _compare(services, linked, live_left, live_right)
         proposals += [draft for outcome in outcomes.values() for draft in outcome.proposals]
@@ -112,6 +116,25 @@ def _compare(
             outcomes[link.id] = sync_pair(services.org_id, pair, services.settings_of_org.wins)
     refuse_mass_renaming(len(outcomes), sum(o.renamed for o in outcomes.values()), services.settings_of_org.guards)
     return outcomes
+
+
+def _drifted_products(
+    services: Services, linked: Linked, live_left: Mapping[str, Record], live_right: Mapping[str, Record]
+) -> tuple[list[Finding], dict[str, Agreed]]:
+    """Flags for products that were edited in Pooltrackr, and the agreed states that moved."""
+    ids = [(link, live_left.get(link.pooltrackr_id), live_right.get(link.xero_id)) for link in linked.links]
+    pairs = [(k, a, b) for k, a, b in ids if isinstance(a, Product) and isinstance(b, Product)]
+    updates = propose_updates(services.org_id, [(a, b) for _, a, b in pairs], services.settings_of_org)
+    behind = {draft.suggested_id: {change.field for change in draft.changes} for draft in updates}
+    findings, moved = [], {}
+    for link, product, item in pairs:
+        known = read_agreed(link)
+        pair = ProductPair(link.id, product, item, known, behind.get(product.id, ()))
+        finding, agreed = product_drift(pair)
+        findings += [finding] if finding else []
+        if agreed != known:
+            moved[link.id] = agreed
+    return findings, moved
 
 
 def refuse_mass_renaming(linked: int, renamed: int, guards: Guards) -> None:

@@ -12,6 +12,7 @@ from reconcile.syncing.fields import (
     faces,
     sync_pair,
 )
+from reconcile.syncing.products import ProductPair, product_drift
 from reconcile.syncing.separation import GONE_AFTER, LinkState, Records, Separated, separate, survivor_of
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "LinkState",
     "Outcome",
     "Pair",
+    "ProductPair",
     "Records",
     "Separated",
     "absorb",
@@ -28,6 +30,7 @@ __all__ = [
     "changes_to",
     "compare_pair",
     "faces",
+    "product_drift",
     "separate",
     "survivor_of",
     "sync_pair",

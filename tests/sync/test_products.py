@@ -1,0 +1,45 @@
+"""Linked products: Xero's edits are proposed, Pooltrackr's are drift."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from reconcile.records import Product
+from reconcile.syncing import Agreed, ProductPair, product_drift
+
+SALT = Product(id="R1", code="SALT", name="Salt 20 kg", price=Decimal("9.90"), gst_included="true")
+ITEM = Product(id="T1", code="SALT", name="Salt 20kg", price=Decimal("9.00"))
+
+
+def first() -> Agreed:
+    finding, agreed = product_drift(ProductPair("L1", SALT, ITEM, Agreed()))
+    assert finding is None
+    return agreed
+
+
+def test_a_difference_that_was_there_when_they_were_linked_is_no_drift() -> None:
+    assert product_drift(ProductPair("L1", SALT, ITEM, first())) == (None, first())
+
+
+def test_an_edit_in_pooltrackr_is_drift_with_the_remedy_until_it_is_put_back() -> None:
+    edited = replace(SALT, price=Decimal("12.00"))
+    finding, agreed = product_drift(ProductPair("L1", edited, ITEM, first(), {"price"}))
+    assert finding is not None
+    assert "edit it in Xero" in finding.detail
+    assert agreed == first()
+    assert product_drift(ProductPair("L1", SALT, ITEM, agreed))[0] is None
+
+
+def test_an_edit_in_xero_is_no_drift_and_taking_it_over_is_agreed() -> None:
+    dearer = replace(ITEM, price=Decimal("10.00"))
+    finding, agreed = product_drift(ProductPair("L1", SALT, dearer, first(), {"price"}))
+    assert finding is None
+    taken = replace(SALT, price=Decimal("11.00"))
+    finding, agreed = product_drift(ProductPair("L1", taken, dearer, agreed))
+    assert finding is None
+    assert agreed.pooltrackr["price"] == ("11.00",)
+
+
+def test_renaming_a_product_in_pooltrackr_is_drift() -> None:
+    finding, _ = product_drift(ProductPair("L1", replace(SALT, name="Sugar"), ITEM, first()))
+    assert finding is not None
+    assert '"Salt 20 kg"' in finding.detail

@@ -28,7 +28,7 @@ def kill_at_random(shop: Shop, kills: int, seed: int) -> int:
     return hit
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
 def test_every_approved_record_arrives_exactly_once_however_often_the_process_is_killed(
     tmp_path: Path, kills: int
 ) -> None:

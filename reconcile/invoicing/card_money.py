@@ -14,7 +14,7 @@ from typing import Literal
 from reconcile.content import to_json
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import date_holds
-from reconcile.invoicing.payments import find_account
+from reconcile.invoicing.paying import find_account
 from reconcile.invoicing.plan import iso
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.totals import NOTHING, dollars

@@ -7,7 +7,7 @@ from datetime import date
 from reconcile.content import basis_hash
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import date_holds
-from reconcile.invoicing.payments import due_of, explain_due, find_account, pay_in_xero
+from reconcile.invoicing.paying import due_of, explain_due, find_account, pay_in_xero
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.totals import dollars
 from reconcile.pushplan import PlannedWrite, stamp_of

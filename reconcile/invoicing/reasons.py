@@ -1,6 +1,5 @@
 """Why an invoice or payment is held back or left alone: each reason with its sentence and what to do about it (C21, B08, B09)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -174,8 +173,3 @@ REASONS: dict[str, Reason] = {
         "Undo the reconciliation in Xero and delete the payment there by hand.",
     ),
 }
-
-
-def first_reason(holds: Sequence[Hold]) -> str:
-    """The reason that is shown first, "" when nothing holds."""
-    return holds[0].reason if holds else ""

@@ -10,7 +10,7 @@ from reconcile.decisions import DecisionRow
 from reconcile.gates import require_open
 from reconcile.invoicing.reasons import REASONS
 from reconcile.invoicing.situation import Ledger, plan_ledger
-from reconcile.organisation_settings import Policies
+from reconcile.proposals import Proposal
 from reconcile.pushing import Tally
 from reconcile.records import Entity, Organisation, System
 from reconcile.stages.decide import Decided, decide_rows
@@ -31,7 +31,7 @@ MONEY_PULLED: dict[System, tuple[Entity, ...]] = {
     "pooltrackr": ("invoices", "payments"),
     "xero": ("invoices", "payments", "credits"),
 }
-MONEY_POLICY: dict[Entity, str] = {"invoices": "clean_invoice", "payments": "paid_in_full"}
+MONEY_POLICIES = ("clean_invoice", "paid_in_full")
 
 
 @dataclass(frozen=True)
@@ -102,25 +102,32 @@ def _store(session: Session, services: Services, ledger: Ledger, adopted: int, r
 
 
 def approve_money(services: Services, entity: Entity) -> Decided:
-    """Approve what the policy of this entity covers: what is certain and nobody has decided on; off by default."""
-    policy = MONEY_POLICY[entity]
-    if not is_on(services.settings_of_org.policies, policy):
+    """Approve what the policies cover: what is certain and nobody has decided on; both are off by default."""
+    done = [_approve(services, entity, policy) for policy in MONEY_POLICIES]
+    return Decided(accepted=sum(d.accepted for d in done), staged=sum(d.staged for d in done))
+
+
+def _approve(services: Services, entity: Entity, policy: str) -> Decided:
+    if not getattr(services.settings_of_org.policies, policy):
         return Decided()
     with reading(services.engine) as session:
         decided = decided_proposals(session, services.org_id)
         rows = [
             DecisionRow(row=number, proposal_id=p.id, basis=p.basis, decision=p.suggested)
             for number, p in enumerate(current_proposals(session, services.org_id, entity), start=2)
-            if p.confidence == "auto" and p.suggested in ("create", "update") and p.id not in decided
+            if p.id not in decided and policy_of(p) == policy
         ]
     if not rows:
         return Decided()
     return decide_rows(services, rows, Source(f"policy {policy}", services.clock.now(), "policy"))
 
 
-def is_on(policies: Policies, name: str) -> bool:
-    """Whether an operator has turned a policy on."""
-    return bool(getattr(policies, name))
+def policy_of(proposal: Proposal) -> str:
+    """The policy that may approve a proposal, "" when only a person may: new invoices, or what was paid."""
+    if proposal.confidence != "auto" or proposal.suggested not in ("create", "update"):
+        return ""
+    is_new_invoice = proposal.entity == "invoices" and proposal.suggested == "create"
+    return "clean_invoice" if is_new_invoice else "paid_in_full"
 
 
 def push_money(

@@ -82,9 +82,10 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=2_000)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--night", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--pull", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.night:
-        print(json.dumps(_one_night()))
+    if chosen.night or chosen.pull:
+        print(json.dumps(_one_night(pull_only=chosen.pull)))
         return
     table = _table(chosen.contacts, chosen.products, list(measure(chosen.contacts, chosen.products)))
     print(table)
@@ -99,9 +100,9 @@ def measure(contacts: int, products: int) -> Iterator[Night]:
     with tempfile.TemporaryDirectory() as folder:
         world = _write_world(Path(folder) / "world", contacts, products)
         with serve_in_thread(world) as served, _environment(served, Path(folder) / "data"):
-            yield _night(served, "first night, everything new")
+            yield _night(served, "first pull, everything new", "pull")
             _link_all()
-            _night(served, "")
+            yield _night(served, "first night with everything linked")
             yield _night(served, "0 % changed")
             _edit(served, range(1, contacts + 1, 100), "1")
             yield _night(served, "1 % changed")
@@ -109,7 +110,7 @@ def measure(contacts: int, products: int) -> Iterator[Night]:
             yield _night(served, "100 % changed")
 
 
-def _one_night() -> dict[str, Any]:
+def _one_night(*, pull_only: bool) -> dict[str, Any]:
     """Pull, check, propose; what each took."""
     took: dict[str, float] = {}
     with open_services() as services:
@@ -120,23 +121,25 @@ def _one_night() -> dict[str, Any]:
                 for entity in entities:
                     pull_entity(services, seq, system, entity)
         with _timed(took, "check"):
-            check_current(services, seq)
+            if not pull_only:
+                check_current(services, seq)
         with _timed(took, "propose"):
-            counts = {entity: propose_entity(services, seq, entity) for entity in ENTITIES}
+            counts = {} if pull_only else {entity: propose_entity(services, seq, entity) for entity in ENTITIES}
         with writing(services.engine) as session:
             end_run(session, seq, services.clock.now(), counts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"steps": took, "memory_mb": peak, "proposals": sum(c["new"] for c in counts.values())}
 
 
-def _night(served: Served, title: str) -> Night:
+def _night(served: Served, title: str, what: str = "night") -> Night:
     served.calls.clear()
     began = time.monotonic()
-    done = subprocess.run([sys.executable, __file__, "--night"], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, __file__, f"--{what}"], check=True, capture_output=True, text=True)
     seconds = time.monotonic() - began
     told = json.loads(done.stdout.splitlines()[-1])
     calls = [call for call in served.calls if "/connect/" not in call.path]
     writes = sum(call.method != "GET" for call in calls)
+    print(f"{title}: {seconds:.1f} s", file=sys.stderr)
     return Night(title, len(calls), writes, seconds, told["steps"], told["memory_mb"], told["proposals"])
 
 
@@ -227,7 +230,7 @@ def _timed(took: dict[str, float], step: str) -> Iterator[None]:
 
 def _table(contacts: int, products: int, nights: list[Night]) -> str:
     lines = [
-        f"{contacts:,} contacts and {products:,} products in each system, all linked after the first night.",
+        f"{contacts:,} contacts and {products:,} products in each system, all linked after the first pull.",
         "",
         "| night | calls | of these writes | pull s | check s | propose s | whole process s | peak MB | new proposals |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",

@@ -7,6 +7,7 @@ that command's exit code. The server keeps its data in a temporary folder and ne
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +26,7 @@ def main(command: Sequence[str]) -> int:
     if not command:
         sys.stderr.write(str(__doc__))
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     with serve() as url:
         return subprocess.run(command, env={**os.environ, VARIABLE: url}, check=False).returncode
 

@@ -22,7 +22,7 @@ def kill_at_random(shop: Shop, kills: int, seed: int) -> int:
     shop.served.sandbox.faults.chance = Chance(seed, 0.12, FAULTS, path="api.xro|pooltrackr")
     for _ in range(kills):
         with shop.start_pushing(LEASE, FENCE) as process:
-            time.sleep(dice.uniform(0.0, 0.25))
+            time.sleep(dice.uniform(0.0, 0.6))
             hit += process.poll() is None
             os.kill(process.pid, signal.SIGKILL)
     return hit

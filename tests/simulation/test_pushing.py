@@ -7,7 +7,7 @@ from tests.simulation.run import simulate
 
 SEEDS = 1000
 CHUNK = 100
-PATIENCE = 200  # seeds within which every broken protocol is caught
+PATIENCE = 400  # seeds within which every broken protocol is caught
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))

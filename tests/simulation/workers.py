@@ -69,10 +69,13 @@ class Worker:
 
     def _connect(self) -> dict[System, Any]:
         clock, wire = SimulatedClock(self.hub, self.skew), self.scene.wire.transport(self.name, self._moments)
-        return {
+        sinks: dict[System, Any] = {
             "xero": open_xero(SETTINGS, clock, transport=wire),
             "pooltrackr": open_pooltrackr(SETTINGS, clock, transport=wire),
         }
+        for sink in sinks.values():
+            sink.session._dice = self.hub.rng  # its back-off belongs to the seed, too
+        return sinks
 
     def _lease_clock(self) -> SimulatedClock:
         return SimulatedClock(self.hub, self.skew if self.protocol.own_clock_leases else 0.0)

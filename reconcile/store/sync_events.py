@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -29,12 +29,11 @@ def store_events(session: Session, org_id: str, events: Iterable[Told], now: dat
     stored = 0
     for event in events:
         row = {**vars(event), "org_id": org_id, "received_at": now, "handled_at": None}
-        result = session.connection().execute(
-            insert(tables.WebhookEvent)
-            .values(row)
-            .on_conflict_do_nothing(index_elements=["org_id", "system", "entity", "record_id", "type", "at"])
+        statement = insert(tables.WebhookEvent).values(row)
+        once = statement.on_conflict_do_nothing(
+            index_elements=["org_id", "system", "entity", "record_id", "type", "at"]
         )
-        stored += result.rowcount if isinstance(result, CursorResult) else 0
+        stored += len(session.connection().execute(once.returning(col(tables.WebhookEvent.id))).all())
     return stored
 
 

@@ -1,9 +1,8 @@
 # Each target does its own set-up in .venv; a machine needs python3 (3.11 or newer), venv, gcc and make.
 VENV := .venv
 PY := $(VENV)/bin/python
-SHARED := $(wildcard ../shared)
 
-.PHONY: demo test test-postgres check format golden bench-quality bench-match bench-calls bench-checks lock clean
+.PHONY: demo test test-postgres soak bench-push bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
 
 demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
@@ -14,6 +13,10 @@ test: $(VENV)/.ready-dev  ## run all tests
 
 test-postgres: $(VENV)/.ready-dev  ## the tests of what is stored, on a private PostgreSQL (installed if missing)
 	$(PY) tests/postgres_server.py $(PY) -m pytest tests/store tests/sync tests/listening tests/journey
+
+soak: $(VENV)/.ready-dev  ## push under the simulation for long; SEEDS=100000 SECONDS=3600
+	$(PY) -m tests.simulation.soak --seeds $(or $(SEEDS),100000) --seconds $(or $(SECONDS),3600)
+	$(PY) -m pytest tests/push tests/invoicing -m soak
 
 check: $(VENV)/.ready-dev  ## lint, types, arrows
 	$(VENV)/bin/ruff check .
@@ -36,6 +39,12 @@ bench-match: $(VENV)/.ready-dev $(VENV)-bench/.ready  ## cost of the matching, b
 
 bench-calls: $(VENV)/.ready-dev  ## HTTP calls that pulls and pushes need
 	$(PY) benchmarks/calls.py
+
+bench-push: $(VENV)/.ready-dev  ## cost of pushing, and how it grows
+	$(PY) benchmarks/push.py
+
+bench-nights: $(VENV)/.ready-dev  ## cost of a night with nothing, little and everything changed
+	$(PY) benchmarks/nights.py
 
 bench-checks: $(VENV)/.ready-dev  ## cost of the data checks
 	$(PY) benchmarks/checks.py

@@ -9,6 +9,7 @@ def pull(org: OrgOption = "") -> None:
     """Pull both systems into the snapshot and check the data."""
     from reconcile.stages.check import check_current
     from reconcile.stages.pull import PULLED, pull_entity
+    from reconcile.stages.push import verify_pushed
     from reconcile.stages.services import open_services, require_connection
     from tasks.run import tracked_run
 
@@ -20,7 +21,9 @@ def pull(org: OrgOption = "") -> None:
             for system, entities in PULLED.items():
                 for entity in entities:
                     console.print(f"pulling {entity} from {system} ...")
+                    began = services.clock.now()
                     run.counts[f"{system} {entity}"] = pull_entity(services, run.seq, system, entity).counts()
+                    verify_pushed(services, system, entity, began)
             run.counts["checks"] = check_current(services, run.seq)
         show_counts(f"Pull {run.id} of {run.org}", run.counts)
 

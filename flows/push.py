@@ -4,6 +4,7 @@ from typing import Any
 
 from prefect import flow
 
+from flows.money import push_steps
 from reconcile.stages.report import ENTITIES
 from tasks.alerts import alert
 from tasks.push import push
@@ -11,14 +12,17 @@ from tasks.run import tracked_run
 
 
 @flow(name="push-approved", flow_run_name="push", on_failure=[alert], on_crashed=[alert])
-def push_approved(org: str = "") -> dict[str, Any]:
-    """Push contacts, then products; nothing is sent twice, whatever happened before.
+def push_approved(org: str = "", invoices: bool = True) -> dict[str, Any]:
+    """Push contacts, then products, then invoices and payments; nothing is sent twice, whatever happened before.
 
     Args:
         org: The organisation to work on. Leave empty while there is only one.
+        invoices: Include invoices and payments.
     """
     with tracked_run(org, "push") as run:
         for entity in ENTITIES:
             run.counts[f"{entity} to xero"] = push(run.org, "xero", entity)
             run.counts[f"{entity} to pooltrackr"] = push(run.org, "pooltrackr", entity)
+        if invoices:
+            push_steps(run)
         return {"org": run.org, "run": run.id, "counts": run.counts}

@@ -4,6 +4,7 @@ from prefect import task
 
 from reconcile.records import Entity, System
 from reconcile.stages.pull import pull_entity
+from reconcile.stages.push import verify_pushed
 from reconcile.stages.services import open_services, require_connection
 from tasks.edge import EDGE
 from tasks.progress import tell
@@ -24,6 +25,10 @@ def check_connection(run: RunInProgress) -> None:
 def pull(run: RunInProgress, system: System, entity: Entity) -> dict[str, int]:
     """Pull what changed in one entity; returns how many records were new, changed, missing, and are there in all."""
     with open_services(org=run.org) as services:
+        began = services.clock.now()
         counts = pull_entity(services, run.seq, system, entity).counts()
+        shown, lost = verify_pushed(services, system, entity, began)
+    if shown or lost:
+        tell(f"{shown} writes to {system} {entity} are there, {lost} are not and need a person")
     tell(f"pulled {entity} from {system}: {counts['total']} there, {counts['new']} new, {counts['changed']} changed")
     return counts

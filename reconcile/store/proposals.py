@@ -90,7 +90,9 @@ def close_proposals(session: Session, ids: Sequence[str], now: datetime, because
             session.connection().execute(
                 update(tables.PushOperation)
                 .where(
-                    col(tables.PushOperation.decision_id).in_(withdrawn), col(tables.PushOperation.status) == "staged"
+                    col(tables.PushOperation.decision_id).in_(withdrawn),
+                    col(tables.PushOperation.status) == "staged",
+                    col(tables.PushOperation.sent_at).is_(None),
                 )
                 .values(status="withdrawn", settled_at=now)
             )

@@ -27,6 +27,7 @@ READ_ATTEMPTS = 4
 READ_PATIENCE = 300.0
 WRITE_PATIENCE = 65.0
 SEND_BUDGET = WRITE_PATIENCE + 5 + 5 + 10 + 30 + WRITE_BODY_SECONDS  # seconds that one write takes at the very most
+REQUEST_TIMEOUT = 408  # like a 5xx it leaves open whether a write was carried out
 PARK_FROM = 300.0  # a longer Retry-After is a stop, not a pause (facts, section 2)
 
 _log = logging.getLogger(__name__)
@@ -238,7 +239,7 @@ class ApiSession:
             return self._decoded(call, answer)
         if answer.status in (304, 404):
             return answer
-        if answer.status >= 500 and answer.status != 501:
+        if answer.status == REQUEST_TIMEOUT or (answer.status >= 500 and answer.status != 501):
             raise self._broken(call, answer)
         if 300 <= answer.status < 400:
             raise failures.redirected(self.system, is_write=call.is_write)

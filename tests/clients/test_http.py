@@ -29,6 +29,7 @@ IN_DOUBT = [
     httpx.RemoteProtocolError("closed"),
     httpx.Response(500, text="oops"),
     httpx.Response(502, text="<html>bad gateway</html>"),
+    httpx.Response(408, text="Request timeout"),
     httpx.Response(503, text="The Xero API is currently offline for maintenance"),
     httpx.Response(200, text="<html>hello</html>"),
     httpx.Response(200, text='{"Contacts": [{"Na'),

@@ -11,7 +11,7 @@ from typing import Any
 from reconcile.clients.answers import Answer
 from reconcile.clients.values import text
 from reconcile.clients.xero.sentences import REFUSALS
-from reconcile.errors import BadData, BasisChanged, Conflict, ReconcileError, Retry
+from reconcile.errors import BadData, BasisChanged, Conflict, ReconcileError
 
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _DIGITS = re.compile(r"\d(?:[ -]?\d){5,}")
@@ -23,8 +23,6 @@ def explain(answer: Answer) -> ReconcileError:
         return BasisChanged("Xero refused a precondition of the request.", remedy="Pull again, then decide anew.")
     if answer.status == 409:
         return Conflict("Xero says that the record is in conflict with another.", remedy="Pull again.")
-    if answer.status == 408:
-        return Retry("Xero took too long.")
     body = answer.data if isinstance(answer.data, dict) else {}
     return refusal(_complaints(body), body)
 

@@ -37,7 +37,9 @@ class Vocabulary:
         """
         held = np.concatenate([c[c >= 0] for c in columns])
         others = np.maximum(np.bincount(held, minlength=1) // self.copies - 2, 0)
-        return np.append(np.minimum((others + strangers) * self.copies / max(self.records.size, 1), 1), 1).astype(np.float32)
+        return np.append(np.minimum((others + strangers) * self.copies / max(self.records.size, 1), 1), 1).astype(
+            np.float32
+        )
 
     @cached_property
     def emails(self) -> tuple[list[str], list[str]]:

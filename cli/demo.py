@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import threading
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +32,7 @@ def demo(
     console.print("Starting both sandboxes and Prefect in this process (some seconds) ...")
     from reconcile.sandbox.server import serve_in_thread
 
+    threading.Thread(target=import_module, args=("great_expectations",), daemon=True).start()  # while Prefect starts
     with serve_in_thread(world) as sandbox:
         sandbox.world.settings.limits.minute = DEMO_CALLS_A_MINUTE
         _point_at(sandbox, data)
@@ -55,7 +58,7 @@ def _point_at(sandbox: Any, data: Path) -> None:
             "RECONCILE_POOLTRACKR_URL": sandbox.pooltrackr_url,
             "RECONCILE_POOLTRACKR_TOKEN": "demo",
             "RECONCILE_ORG": "",
-            "PREFECT_HOME": str((data / "prefect").resolve()),
+            "PREFECT_HOME": str(data.resolve().with_name(data.name + "-prefect")),
         }
     )
 

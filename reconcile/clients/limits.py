@@ -36,7 +36,7 @@ class Rates:
 
 
 XERO = Rates()
-POOLTRACKR = Rates(in_flight=5, per_minute=600, app_per_minute=10_000)
+POOLTRACKR = Rates(in_flight=5, per_minute=3_000, app_per_minute=10_000)
 
 
 class Limits:

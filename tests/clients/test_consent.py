@@ -195,6 +195,25 @@ def test_connecting_stores_a_grant_that_works(installation, tmp_path):
     assert found.tokens.refresh in served.sandbox.grants.refresh
 
 
+def test_the_stages_use_the_grant_that_was_stored_and_status_says_so(installation, tmp_path):
+    served, env = installation
+    tenant, _, org = org_of(served)
+    terminal = Terminal(env, tmp_path)
+    browse(terminal.read_address(), [tenant])
+    terminal.end()
+    asked = len([call for call in served.calls if call.path == "/connect/token"])
+    pooltrackr = {"RECONCILE_POOLTRACKR_URL": served.pooltrackr_url, "RECONCILE_POOLTRACKR_TOKEN": "token"}
+
+    shown = subprocess.run(
+        [sys.executable, "-c", "from cli.main import app; app()", "status"],
+        env={**os.environ, **env, **pooltrackr, "NO_COLOR": "1"}, cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert "Xero connection: connected" in shown.stdout
+    assert org in shown.stdout
+    assert len([call for call in served.calls if call.path == "/connect/token"]) == asked
+
+
 def test_with_several_organisations_a_person_chooses(installation, tmp_path):
     served, env = installation
     second = add_organisation(served)

@@ -1,11 +1,11 @@
 """Invoices and payments: pull, plan, approve by policy, push, and carry payments on what has just been sent."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
-from pydantic import Field
 
 from reconcile.store.money_plans import MONEY, PUSHED
+from tasks.alerts import alert
 from tasks.money import (
     approve_documents,
     follow_documents,
@@ -20,14 +20,14 @@ from tasks.run import RunInProgress, tracked_run
 ROUNDS = 2  # the second one carries the payments on invoices that the first one sent
 
 
-@flow(name="money", flow_run_name="invoices and payments {org}")
-def reconcile_money(
-    org: Annotated[str, Field(title="Organisation", description="Empty while there is only one.")] = "",
-    push_approved: Annotated[
-        bool, Field(title="Push what is approved", description="Off: nothing is written to either system.")
-    ] = True,
-) -> dict[str, Any]:
-    """Bring invoices and payments up to date in both systems, as far as people and policies approved."""
+@flow(name="money", flow_run_name="invoices and payments", on_failure=[alert], on_crashed=[alert])
+def reconcile_money(org: str = "", push_approved: bool = True) -> dict[str, Any]:
+    """Bring invoices and payments up to date in both systems, as far as people and policies approved.
+
+    Args:
+        org: The organisation to work on. Leave empty while there is only one.
+        push_approved: Push what is approved. Off: nothing is written to either system.
+    """
     with tracked_run(org, "money") as run:
         check_connection(run)
         money_steps(run, push_approved=push_approved)

@@ -69,9 +69,3 @@ def push_if_open(org: str, target: System, entity: Entity) -> dict[str, int]:
 def _waiting(services: Services, target: System, entity: Entity) -> int:
     with reading(services.engine) as session:
         return count_waiting(session, services.org_id, target, entity)
-
-
-def merged(*tallies: dict[str, int]) -> dict[str, int]:
-    """Several tallies as one."""
-    names = dict.fromkeys(name for tally in tallies for name in tally)
-    return {name: sum(tally.get(name, 0) for tally in tallies) for name in names}

@@ -2,7 +2,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo test test-postgres soak bench-push bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
+.PHONY: demo test test-postgres soak bench-push bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
 
 demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
@@ -42,6 +42,9 @@ bench-calls: $(VENV)/.ready-dev  ## HTTP calls that pulls and pushes need
 
 bench-push: $(VENV)/.ready-dev  ## cost of pushing, and how it grows
 	$(PY) benchmarks/push.py
+
+bench-memory: $(VENV)/.ready-dev  ## memory of a first pull of 100,000 invoices into the store
+	$(PY) benchmarks/store_memory.py
 
 bench-nights: $(VENV)/.ready-dev  ## cost of a night with nothing, little and everything changed
 	$(PY) benchmarks/nights.py

@@ -58,6 +58,24 @@ class Connection(SQLModel, table=True):
     updated_at: datetime
 
 
+class Registration(SQLModel, table=True):
+    """Where one organisation's Pooltrackr is, when its night is, how many calls it may make; no row: as the environment says.
+
+    ``pooltrackr_account`` is the account that was seen first and stays; no other organisation may have it.
+    """
+
+    __table_args__ = (_one_while("pooltrackr_account <> ''", "one_organisation_per_account", "pooltrackr_account"),)
+    org_id: str = Field(primary_key=True)
+    pooltrackr_url: str = ""
+    pooltrackr_token_ciphertext: str = Field(default="", sa_type=Text)
+    pooltrackr_account: str = ""
+    cron: str = "0 2 * * *"
+    calls_per_minute: int = 0
+    calls_per_day: int = 0
+    paused_at: datetime | None = None
+    updated_at: datetime
+
+
 class Run(SQLModel, table=True):
     """One run of a stage; ``seq`` orders runs, ``id`` is what people and reports name."""
 

@@ -216,7 +216,10 @@ class DecisionFile(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """A person's or a policy's verdict on a proposal, bound to what both records said then (A25, C10)."""
+    """A person's or a policy's verdict on a proposal, bound to what both records said then (A25, C10).
+
+    ``fields`` names the changes that an update takes over, separated by commas; empty means all of them.
+    """
 
     __table_args__ = (_one_while("withdrawn_at IS NULL", "one_standing_decision", "proposal_id"),)
     id: str = Field(primary_key=True)
@@ -224,6 +227,7 @@ class Decision(SQLModel, table=True):
     proposal_id: str = Field(foreign_key="proposal.id")
     verdict: str
     target_id: str = ""
+    fields: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     note: str = Field(default="", sa_type=Text)
     by: str
     at: datetime

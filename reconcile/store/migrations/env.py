@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from reconcile.store import tables, tables_money
+from reconcile.store import tables, tables_money, tables_review
 
-TABLES = (tables, tables_money)  # importing them makes their tables known
+TABLES = (tables, tables_money, tables_review)  # importing them makes their tables known
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,38 +1,63 @@
 """The audit trail: append-only, each row sealed with the hash of the one before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, insert, text
 from sqlmodel import Session, col, select
 
 from reconcile.content import canonical, digest
 from reconcile.store.tables import Audit
+
+_LAST_SEAL = select(Audit.seal).where(Audit.org_id == bindparam("org")).order_by(col(Audit.id).desc()).limit(1)
+_APPEND = insert(Audit)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to a subject."""
+
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
 
 
 def record_event(
     session: Session, org_id: str, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]
 ) -> None:
     """Append one event to an organisation's trail, in the caller's transaction."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(hashtext(:org))"), {"org": f"audit {org_id}"})
-    last = session.exec(
-        select(Audit.seal).where(Audit.org_id == org_id).order_by(col(Audit.id).desc()).limit(1)
-    ).first()
-    row = Audit(
-        org_id=org_id,
-        at=at,
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=canonical(dict(detail)),
-        previous=last or "",
-        seal="",
-    )
-    row.seal = _seal(row)
-    session.add(row)
+    record_events(session, org_id, at, actor, [Event(action, subject, detail)])
+
+
+def record_events(session: Session, org_id: str, at: datetime, actor: str, events: Sequence[Event]) -> None:
+    """Append what happened at one moment, in this order, in the caller's transaction; one statement for all of it."""
+    if not events:
+        return
     session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:org))"), {"org": f"audit {org_id}"})
+    previous = connection.execute(_LAST_SEAL, {"org": org_id}).scalar() or ""
+    rows = []
+    for event in events:
+        said = (org_id, at.isoformat(), actor, event.action, event.subject, canonical(dict(event.detail)))
+        seal = digest([*said, previous])
+        rows.append(
+            {
+                "org_id": org_id,
+                "at": at,
+                "actor": actor,
+                "action": event.action,
+                "subject": event.subject,
+                "detail": said[-1],
+                "previous": previous,
+                "seal": seal,
+            }
+        )
+        previous = seal
+    connection.execute(_APPEND, rows)
 
 
 def broken_seals(session: Session, org_id: str) -> list[int]:

@@ -13,7 +13,7 @@ from reconcile.errors import TargetTaken
 from reconcile.pushplan import PlannedWrite, link_products, point_contact
 from reconcile.records import Contact, Entity, Product, Record
 from reconcile.store import tables
-from reconcile.store.audit import record_event
+from reconcile.store.audit import Event, record_events
 from reconcile.store.links import open_link
 from reconcile.store.proposals import close_proposals
 from reconcile.store.snapshots import Scope, current_records
@@ -72,7 +72,7 @@ def _link_created(
     """Link what was created; returns those for which that was possible."""
     pairs = {row.id: _pair(row, shown) for row, shown in created}
     known = _known_ids(session, created[0][0], list(pairs.values()))
-    fresh = []
+    fresh, linked = [], []
     for row, shown in created:
         left, right = pairs[row.id]
         if left in known or right in known:
@@ -91,12 +91,13 @@ def _link_created(
                     created_at=now,
                 )
             )
-            record_event(session, row.org_id, now, owner, "linked", link_id, {"pooltrackr": left, "xero": right})
+            linked.append(Event("linked", link_id, {"pooltrackr": left, "xero": right}))
             row.link_id = link_id
             known |= {left, right}
         session.add(row)
         fresh.append((row, shown))
     session.flush()
+    record_events(session, created[0][0].org_id, now, owner, linked)
     decisions = {row.decision_id for row, _ in fresh}
     table = tables.Decision
     proposals = session.exec(select(table.proposal_id).where(col(table.id).in_(decisions))) if decisions else ()

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, Engine, bindparam, exists, or_, text, update
-from sqlmodel import Session, col, select
+from sqlalchemy import select as core_select
+from sqlmodel import Session, SQLModel, col, select
 
 from reconcile.clock import Clock
 from reconcile.content import basis_hash, canonical, from_json, to_json
@@ -19,7 +20,7 @@ from reconcile.errors import LeaseLost
 from reconcile.pushing import LEASE_SECONDS, End, Intention, Operation, Settlement
 from reconcile.records import Entity, System
 from reconcile.store import tables
-from reconcile.store.audit import record_event
+from reconcile.store.audit import Event, record_events
 from reconcile.store.engine import writing
 from reconcile.store.following import TELLERS, Teller, follow_all
 from reconcile.store.snapshots import Scope, current_records
@@ -48,6 +49,60 @@ __all__ = [
 _TABLE = tables.PushOperation
 _OLDEST = (col(_TABLE.staged_at), col(_TABLE.id))
 _BY_ID = update(_TABLE).where(col(_TABLE.id) == bindparam("one"))
+_IDS = col(_TABLE.id).in_(bindparam("ids", expanding=True))
+_CLAIM = (
+    update(_TABLE)
+    .where(_IDS)
+    .values(
+        status="sending",
+        owner=bindparam("by"),
+        lease_until=bindparam("until"),
+        fence=col(_TABLE.fence) + 1,
+        tries=col(_TABLE.tries) + 1,
+    )
+)
+_HELD = (
+    select(_TABLE).where(_IDS, col(_TABLE.owner) == bindparam("by"), col(_TABLE.status) == "sending").with_for_update()
+)
+_KEPT = ("id", "target", "entity", "verb", "subject_id", "target_id", "stamp", "basis", "sent_at", "key")
+UNREAD = ("response", "remedy")
+Row = Any
+"""One row of the outbox as read for a claim."""
+
+
+@dataclass(frozen=True)
+class _State:
+    """How operations in one state are found: the kind of the oldest one, and those of that kind."""
+
+    first: Any
+    alike: Any
+
+
+def _in_state(*state: ColumnElement[bool]) -> _State:
+    """The statements are made once: making one takes longer than running it."""
+    among = (
+        col(_TABLE.org_id) == bindparam("org"),
+        col(_TABLE.target) == bindparam("target"),
+        col(_TABLE.entity).in_(bindparam("entities", expanding=True)),
+        *state,
+    )
+    columns = [column for column in SQLModel.metadata.tables["push_operation"].columns if column.name not in UNREAD]
+    alike = core_select(*columns).where(
+        *among, col(_TABLE.entity) == bindparam("entity"), col(_TABLE.verb) == bindparam("verb")
+    )
+    return _State(
+        core_select(col(_TABLE.entity), col(_TABLE.verb)).where(*among).order_by(*_OLDEST).limit(1),
+        alike.order_by(*_OLDEST).limit(bindparam("limit")).with_for_update(skip_locked=True),
+    )
+
+
+_STANDS = or_(
+    exists().where(col(tables.Decision.id) == col(_TABLE.decision_id), col(tables.Decision.withdrawn_at).is_(None)),
+    col(_TABLE.sent_at).is_not(None),
+)
+IN_DOUBT = _in_state(col(_TABLE.status) == "sending", col(_TABLE.lease_until) < bindparam("now"))
+STAGED = _in_state(col(_TABLE.status) == "staged", _STANDS)
+STAGED_EARLIER = _in_state(col(_TABLE.status) == "staged", _STANDS, col(_TABLE.staged_at) <= bindparam("last"))
 
 
 @dataclass(frozen=True)
@@ -79,12 +134,8 @@ class StoredOutbox:
             if not rows:
                 return ()
             until = now + timedelta(seconds=self.lease_seconds)
-            claimed = {"status": "sending", "owner": self.owner, "lease_until": until}
-            session.connection().execute(
-                update(_TABLE)
-                .where(col(_TABLE.id).in_([row.id for row in rows]))
-                .values(**claimed, fence=col(_TABLE.fence) + 1, tries=col(_TABLE.tries) + 1)
-            )
+            claimed = {"by": self.owner, "until": until}
+            session.connection().execute(_CLAIM, {"ids": [row.id for row in rows], **claimed})
             voids = _voids(session, self.org_id, rows)
             return tuple(self._operation(row, until, voids.get(row.id)) for row in rows)
 
@@ -122,10 +173,12 @@ class StoredOutbox:
             session.flush()
             done = [(held[op.id], end.record) for op, end in stood if end.status == "done"]
             follow_all(session, done, self.owner, now, self.tellers)
-            for operation, settlement in stood:
-                row = held[operation.id]
-                detail = {"status": row.status, "wrote": settlement.wrote, "target": row.target}
-                record_event(session, self.org_id, now, self.owner, "pushed", row.id, detail)
+            rows = [(held[operation.id], settlement.wrote) for operation, settlement in stood]
+            told = [
+                Event("pushed", row.id, {"status": row.status, "wrote": wrote, "target": row.target})
+                for row, wrote in rows
+            ]
+            record_events(session, self.org_id, now, self.owner, told)
         return stood
 
     def release(self, operations: Sequence[Operation]) -> None:
@@ -141,45 +194,32 @@ class StoredOutbox:
                 row.before = canonical(to_json(operation.before)) if operation.before else ""
                 session.add(row)
 
-    def _free(self, session: Session, target: System, now: datetime, limit: int) -> list[tables.PushOperation]:
-        in_doubt = (col(_TABLE.status) == "sending", col(_TABLE.lease_until) < now)
-        stands = exists().where(
-            col(tables.Decision.id) == col(_TABLE.decision_id), col(tables.Decision.withdrawn_at).is_(None)
-        )
-        sent_before = col(_TABLE.sent_at).is_not(None)
-        staged: tuple[ColumnElement[bool], ...] = (col(_TABLE.status) == "staged", or_(stands, sent_before))
-        if self.staged_until is not None:
-            staged = (*staged, col(_TABLE.staged_at) <= self.staged_until)
-        for state in (in_doubt, staged):
-            conditions = (*self._ours(target), *state)
-            first = session.exec(
-                select(_TABLE.entity, _TABLE.verb).where(*conditions).order_by(*_OLDEST).limit(1)
-            ).first()
+    def _free(self, session: Session, target: System, now: datetime, limit: int) -> list[Row]:
+        asked = {
+            "org": self.org_id,
+            "target": target,
+            "entities": [self.entity] if self.entity else get_args(Entity),
+            "now": now,
+            "last": self.staged_until,
+            "limit": limit,
+        }
+        connection = session.connection()
+        for state in (IN_DOUBT, STAGED if self.staged_until is None else STAGED_EARLIER):
+            first = connection.execute(state.first, asked).first()
             if first is not None:
-                query = select(_TABLE).where(*conditions, _TABLE.entity == first[0], _TABLE.verb == first[1])
-                return list(session.exec(query.order_by(*_OLDEST).limit(limit).with_for_update(skip_locked=True)))
+                return list(connection.execute(state.alike, {**asked, "entity": first.entity, "verb": first.verb}))
         return []
-
-    def _ours(self, target: System) -> tuple[ColumnElement[bool], ...]:
-        entities = [self.entity] if self.entity else get_args(Entity)
-        return (col(_TABLE.org_id) == self.org_id, col(_TABLE.target) == target, col(_TABLE.entity).in_(entities))
 
     def _held(self, session: Session, operations: Sequence[Operation]) -> dict[str, tables.PushOperation]:
         """The rows of those operations that this worker still holds under the claim it was given."""
         fences = {operation.id: operation.fence for operation in operations}
-        rows = session.exec(
-            select(_TABLE)
-            .where(col(_TABLE.id).in_(list(fences)), _TABLE.owner == self.owner, _TABLE.status == "sending")
-            .with_for_update()
-        )
+        rows = session.exec(_HELD, params={"ids": list(fences), "by": self.owner})
         return {row.id: row for row in rows if row.fence == fences[row.id]}
 
     def _operation(
-        self, row: tables.PushOperation, until: datetime, void: tuple[str, Literal["conflict", "withdrawn"]] | None
+        self, row: Row, until: datetime, void: tuple[str, Literal["conflict", "withdrawn"]] | None
     ) -> Operation:
-        values: dict[str, Any] = row.model_dump(
-            include={"id", "target", "entity", "verb", "subject_id", "target_id", "stamp", "basis", "sent_at", "key"}
-        )
+        values: dict[str, Any] = {name: getattr(row, name) for name in _KEPT}
         reason, void_status = void or ("", "conflict")
         return Operation(
             **values,
@@ -211,7 +251,7 @@ def _note_end(row: tables.PushOperation, settlement: Settlement, now: datetime) 
 
 
 def _voids(
-    session: Session, org_id: str, rows: Sequence[tables.PushOperation]
+    session: Session, org_id: str, rows: Sequence[Row]
 ) -> dict[str, tuple[str, Literal["conflict", "withdrawn"]]]:
     """Operations that may not be sent any more: why, and how they end."""
     changed = _changed_sources(session, org_id, rows)
@@ -224,14 +264,14 @@ def _voids(
     }
 
 
-def _closed_links(session: Session, rows: Sequence[tables.PushOperation]) -> list[str]:
+def _closed_links(session: Session, rows: Sequence[Row]) -> list[str]:
     named = {row.link_id for row in rows if row.link_id}
     query = select(tables.Link.id).where(col(tables.Link.id).in_(named), col(tables.Link.closed_at).is_not(None))
     closed = set(session.exec(query)) if named else set()
     return [row.id for row in rows if row.link_id in closed]
 
 
-def _withdrawn_decisions(session: Session, rows: Sequence[tables.PushOperation]) -> list[str]:
+def _withdrawn_decisions(session: Session, rows: Sequence[Row]) -> list[str]:
     named = {row.decision_id for row in rows if row.sent_at is not None}
     table = tables.Decision
     query = select(table.id).where(col(table.id).in_(named), col(table.withdrawn_at).is_not(None))
@@ -239,7 +279,7 @@ def _withdrawn_decisions(session: Session, rows: Sequence[tables.PushOperation])
     return [row.id for row in rows if row.decision_id in withdrawn]
 
 
-def _changed_sources(session: Session, org_id: str, rows: Sequence[tables.PushOperation]) -> dict[str, str]:
+def _changed_sources(session: Session, org_id: str, rows: Sequence[Row]) -> dict[str, str]:
     """Operations made from a record that says something else now than when they were approved."""
     bound = [row for row in rows if row.subject_hash]
     if not bound:

@@ -4,10 +4,11 @@ All or nothing: ``judge`` either accepts every row or names every problem.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from reconcile.ownership import PART_OF_FIELD
 from reconcile.proposals import Proposal
 from reconcile.records import Entity
 
@@ -30,7 +31,10 @@ def allowed_verdicts(proposal: Proposal) -> tuple[Verdict, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionRow:
-    """One row as a person filled it in; ``row`` is its number in the file, 2 being the first below the header."""
+    """One row as a person filled it in; ``row`` is its number in the file, 2 being the first below the header.
+
+    ``fields`` names the changes that an update is to take over; none named means all of them.
+    """
 
     row: int
     proposal_id: str
@@ -38,6 +42,7 @@ class DecisionRow:
     decision: str
     decision_xero_id: str = ""
     note: str = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +62,24 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """A verdict ready to be stored; ``target_id`` is the chosen Xero (or other side's) id for a link."""
+    """A verdict ready to be stored; ``target_id`` is the chosen Xero (or other side's) id for a link.
+
+    ``fields`` are the changes that an update takes over; none named means all of them.
+    """
 
     proposal: Proposal
     verdict: Verdict
     target_id: str = ""
     note: str = ""
     row: int = 0
+    fields: tuple[str, ...] = ()
+
+    def narrowed(self) -> "Accepted":
+        """The same with a proposal that has the chosen changes only."""
+        if not self.fields:
+            return self
+        kept = tuple(change for change in self.proposal.changes if change.field in self.fields)
+        return replace(self, proposal=replace(self.proposal, changes=kept))
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,7 @@ class Situation:
     ``known_targets`` are the ids of the other side's live records by entity; ``holders`` maps (entity, xero id) to the
     Pooltrackr id that holds its link; ``chosen`` maps (entity, target id) to the proposal that stands decided for it;
     ``closed`` says why a proposal that is no longer current was closed; ``standing`` maps a proposal to the verdict and
-    target that already stand on it.
+    target that already stand on it, ``standing_fields`` to the fields that a standing update is limited to.
     """
 
     proposals: Mapping[str, Proposal]
@@ -84,6 +100,7 @@ class Situation:
     chosen: Mapping[tuple[Entity, str], str]
     closed: Mapping[str, str]
     standing: Mapping[str, tuple[str, str]]
+    standing_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,6 +138,8 @@ def _stands_already(row: DecisionRow, situation: Situation) -> bool:
     verdict, target = situation.standing.get(row.proposal_id, ("", ""))
     if not verdict or verdict != _verdict(row.decision):
         return False
+    if sorted(row.fields) != sorted(situation.standing_fields.get(row.proposal_id, ())):
+        return False
     return verdict != "link" or row.decision_xero_id.strip() in ("", target)
 
 
@@ -143,8 +162,17 @@ def _judge_row(row: DecisionRow, situation: Situation) -> Accepted | Problem:
             "the records changed after this report was written.",
             "Run the reconciliation again and decide on the new report.",
         )
+    unknown = sorted(set(row.fields) - {change.field for change in proposal.changes})
+    if unknown or (row.fields and verdict != "update"):
+        return _problem(
+            row,
+            "decision",
+            ", ".join(unknown) or row.decision,
+            "this row does not change these fields.",
+            "Choose among the fields that the row lists, or take all of them.",
+        )
     if verdict != "link":
-        return Accepted(proposal=proposal, verdict=verdict, note=row.note, row=row.row)
+        return Accepted(proposal=proposal, verdict=verdict, note=row.note, row=row.row, fields=row.fields)
     return _judge_link(row, proposal, situation)
 
 
@@ -246,7 +274,7 @@ def _collisions(accepted: Sequence[Accepted], situation: Situation) -> list[Prob
 
 
 def _both_ways(accepted: Sequence[Accepted], situation: Situation) -> list[Problem]:
-    """Of a conflict, one side's values may be taken, not both (A04)."""
+    """Of a conflict, one side's values may be taken for each part, not both (A04)."""
     taken = {choice.proposal.id: choice for choice in accepted}
     contested = {p.record_id: p for p in situation.proposals.values() if p.kind == "conflict"}
     problems = []
@@ -258,7 +286,8 @@ def _both_ways(accepted: Sequence[Accepted], situation: Situation) -> list[Probl
             continue
         again = taken.get(other.id)
         verdict = again.verdict if again else situation.standing.get(other.id, ("", ""))[0]
-        if verdict == "update":
+        fields = again.fields if again else situation.standing_fields.get(other.id, ())
+        if verdict == "update" and _parts(choice.proposal, choice.fields) & _parts(other, fields):
             problems.append(
                 Problem(
                     row=choice.row,
@@ -271,8 +300,14 @@ def _both_ways(accepted: Sequence[Accepted], situation: Situation) -> list[Probl
     return problems
 
 
-def _meaning(row: DecisionRow) -> tuple[str, str]:
-    return row.decision.strip().lower(), row.decision_xero_id.strip()
+def _parts(proposal: Proposal, fields: Collection[str]) -> set[str]:
+    """What an update is about: an address is one part, not four fields."""
+    named = fields or {change.field for change in proposal.changes}
+    return {PART_OF_FIELD[name].name if name in PART_OF_FIELD else name for name in named}
+
+
+def _meaning(row: DecisionRow) -> tuple[str, str, tuple[str, ...]]:
+    return row.decision.strip().lower(), row.decision_xero_id.strip(), tuple(sorted(row.fields))
 
 
 def _verdict(text: str) -> Verdict | None:

@@ -1,6 +1,7 @@
 """What an operator sets for one organisation ("Configure Xero", A33 and A43 to A53); saved as versions."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,6 +53,22 @@ class Wins(BaseModel):
         return found
 
 
+class SecondPerson(BaseModel):
+    """Which decisions count only once a second person has confirmed them; none until an operator says so."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bulk: bool = Field(False, description="Whatever is accepted many at once.")
+    above: Decimal | None = Field(
+        None, ge=0, description="Invoices, payments and price changes above this amount; empty for none."
+    )
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything needs a second person."""
+        return self.bulk or self.above is not None
+
+
 class OrganisationSettings(BaseModel):
     """One saved version of an organisation's settings."""
 
@@ -90,3 +107,4 @@ class OrganisationSettings(BaseModel):
     wins: Wins = Wins()
     policies: Policies = Policies()
     guards: Guards = Guards()
+    second_person: SecondPerson = SecondPerson()

@@ -132,6 +132,7 @@ class MatchedState(SQLModel, table=True):
     entity: str = Field(primary_key=True)
     state: str
     run_seq: int
+    detail: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
 
 
 class WebhookEvent(SQLModel, table=True):
@@ -241,7 +242,10 @@ class Decision(SQLModel, table=True):
 
 
 class Link(SQLModel, table=True):
-    """An approved mapping between a Pooltrackr id and a Xero id; a closed one is history (A06, A27)."""
+    """An approved mapping between a Pooltrackr id and a Xero id; a closed one is history (A06, A27).
+
+    ``compared_left`` and ``compared_right`` are the versions of both records that were compared last.
+    """
 
     __table_args__ = (
         _one_while("closed_at IS NULL", "one_link_per_pooltrackr_id", "org_id", "entity", "pooltrackr_id"),
@@ -255,6 +259,8 @@ class Link(SQLModel, table=True):
     version: int = 1
     decision_id: str = ""
     agreed: str = Field(default="{}", sa_type=Text)
+    compared_left: int | None = None
+    compared_right: int | None = None
     created_at: datetime
     stamped_at: datetime | None = None
     closed_at: datetime | None = None

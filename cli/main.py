@@ -29,6 +29,8 @@ COMMANDS = {
     "settings": "cli.settings",
     "key": "cli.key",
     "upgrade": "cli.upgrade",
+    "backup": "cli.backup",
+    "restore": "cli.backup",
 }
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -19,6 +19,7 @@ COMMANDS = {
     "propose": "cli.stages",
     "push": "cli.stages",
     "decide": "cli.decide",
+    "confirm": "cli.decide",
     "undo": "cli.undo",
     "review": "cli.review",
     "serve": "cli.serve",

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 DEFAULT_TEMPLATE = "Pool: {pool_address}\\nDate of service: {service_date}\\nTechnician: {technician}\\n{notes}"
 
@@ -62,6 +62,11 @@ class SecondPerson(BaseModel):
     above: Decimal | None = Field(
         None, ge=0, description="Invoices, payments and price changes above this amount; empty for none."
     )
+
+    @field_validator("above", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @property
     def is_on(self) -> bool:

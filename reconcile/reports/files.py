@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from reconcile.decisions import DecisionRow, Judgement
@@ -46,6 +46,6 @@ def write_report(folder: Path, report: Report, run_id: str, *, about: str = "") 
     return table, write_workbook(book, report.columns, report.rows, title=report.title, about=about)
 
 
-def write_outcome(path: Path, rows: Sequence[DecisionRow], judgement: Judgement) -> Path:
-    """What became of each row of a decision file, as CSV. Raises OSError."""
-    return write_csv(path, OUTCOME_COLUMNS, outcome_rows(rows, judgement))
+def write_outcome(path: Path, rows: Sequence[DecisionRow], judgement: Judgement, waiting: Collection[str] = ()) -> Path:
+    """What became of each row of a decision file, as CSV; ``waiting`` proposals need a second person. Raises OSError."""
+    return write_csv(path, OUTCOME_COLUMNS, outcome_rows(rows, judgement, waiting))

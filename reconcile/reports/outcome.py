@@ -1,10 +1,11 @@
 """What became of each row of a decision file."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reconcile.decisions import DecisionRow, Judgement
 from reconcile.reports.inert import inert
+from reconcile.second_person import WAITS
 
 OUTCOME_COLUMNS: tuple[str, ...] = (
     "row",
@@ -17,15 +18,21 @@ OUTCOME_COLUMNS: tuple[str, ...] = (
 )
 
 
-def outcome_rows(rows: Sequence[DecisionRow], judgement: Judgement) -> list[dict[str, str]]:
-    """One dictionary of OUTCOME_COLUMNS per row of the file: applied, refused, held back with the others, or empty."""
+def outcome_rows(
+    rows: Sequence[DecisionRow], judgement: Judgement, waiting: Collection[str] = ()
+) -> list[dict[str, str]]:
+    """One dictionary of OUTCOME_COLUMNS per row of the file: applied, refused, held back with the others, or empty.
+
+    ``waiting`` are the proposals whose decision waits for a second person.
+    """
     problems: dict[int, list[str]] = defaultdict(list)
     for problem in judgement.problems:
         problems[problem.row].append(f"{problem.column}: {problem.message} {problem.remedy}")
-    return [_outcome_row(row, problems.get(row.row, []), bool(judgement.problems)) for row in rows]
+    refused = bool(judgement.problems)
+    return [_outcome_row(row, problems.get(row.row, []), refused, row.proposal_id in waiting) for row in rows]
 
 
-def _outcome_row(row: DecisionRow, problems: Sequence[str], refused: bool) -> dict[str, str]:
+def _outcome_row(row: DecisionRow, problems: Sequence[str], refused: bool, waits: bool) -> dict[str, str]:
     if problems:
         outcome, why = "refused", " ".join(problems)
     elif not row.decision.strip():
@@ -35,6 +42,8 @@ def _outcome_row(row: DecisionRow, problems: Sequence[str], refused: bool) -> di
             "not applied",
             "This row is fine, but others are refused, and a file is applied whole or not at all.",
         )
+    elif waits:
+        outcome, why = WAITS, "It counts, and is sent, once somebody else has confirmed it."
     else:
         outcome, why = "applied", ""
     texts = (str(row.row), row.proposal_id, row.decision, row.decision_xero_id, row.note, outcome, why)

@@ -4,19 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.decisions import DecisionRow, judge
+from reconcile.decisions import DecisionRow, Judgement, judge
 from reconcile.errors import DecisionsRejected
 from reconcile.reports.decision_file import file_sha256, read_decisions
+from reconcile.reports.files import write_outcome
 from reconcile.stages.collisions import refresh_collisions
 from reconcile.stages.services import Services
-from reconcile.store.decisions import ENTITIES, Source, apply_decisions, read_situation, was_applied
+from reconcile.store.decisions import ENTITIES, Source, read_situation, was_applied
 from reconcile.store.engine import reading, writing
+from reconcile.store.review_waits import apply_or_wait
 from reconcile.store.runs import end_run, start_run
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What deciding did; ``already`` is True when the same file had been applied before."""
+    """What deciding did; ``already`` is True when the same file had been applied before.
+
+    ``waiting`` rows are stored and count once a second person has confirmed them.
+    """
 
     accepted: int = 0
     unchanged: int = 0
@@ -24,19 +29,20 @@ class Decided:
     staged: int = 0
     collisions: int = 0
     already: bool = False
+    waiting: int = 0
 
 
-def decide_file(services: Services, path: Path, by: str) -> Decided:
+def decide_file(services: Services, path: Path, by: str, *, proven: bool = False) -> Decided:
     """Apply an analyst's file: all rows or none; the same file a second time is a no-op.
 
-    Raises DecisionsRejected with every problem: row, column, what was found, what to do.
+    What became of each row is written into an outcome file beside the reports. Raises DecisionsRejected with every problem: row, column, what was found, what to do.
     """
     rows = read_decisions(path)
     sha256 = file_sha256(path)
     with reading(services.engine) as session:
         if was_applied(session, services.org_id, sha256):
             return Decided(already=True, unchanged=len(rows))
-    return decide_rows(services, rows, Source(by, services.clock.now(), "csv", sha256, path.name))
+    return decide_rows(services, rows, Source(by, services.clock.now(), "csv", sha256, path.name, proven))
 
 
 def decide_rows(services: Services, rows: Sequence[DecisionRow], source: Source) -> Decided:
@@ -44,6 +50,7 @@ def decide_rows(services: Services, rows: Sequence[DecisionRow], source: Source)
     with writing(services.engine) as session:
         judgement = judge(rows, read_situation(session, services.org_id, rows))
         if judgement.problems:
+            _tell_outcome(services, rows, judgement, source)
             problems = tuple(str(problem) for problem in judgement.problems)
             raise DecisionsRejected(
                 f"{source.name or 'The decisions'}: {len(problems)} problem(s); nothing was applied.",
@@ -51,16 +58,34 @@ def decide_rows(services: Services, rows: Sequence[DecisionRow], source: Source)
                 remedy="Correct these rows and hand the file in again.",
             )
         seq = start_run(session, services.org_id, "decide", services.new_id(), services.settings_version, source.at)
-        staged = apply_decisions(session, services.org_id, judgement.accepted, source, seq)
+        applied = apply_or_wait(session, services.org_id, judgement.accepted, source, seq)
         collisions = refresh_collisions(session, services.org_id, "contacts", seq, source.at)
         for entity in ENTITIES[1:]:
             refresh_collisions(session, services.org_id, entity, seq, source.at)
         decided = Decided(
-            accepted=len(judgement.accepted),
+            accepted=applied.counted,
+            waiting=len(applied.waiting),
             unchanged=len(judgement.unchanged),
             undecided=sum(not row.decision.strip() for row in rows),
-            staged=staged,
+            staged=applied.staged,
             collisions=collisions,
         )
-        end_run(session, seq, services.clock.now(), {"accepted": decided.accepted, "staged": staged, "via": source.via})
+        counts = {"accepted": decided.accepted, "staged": decided.staged, "waiting": decided.waiting, "via": source.via}
+        end_run(session, seq, services.clock.now(), counts)
+    _tell_outcome(services, rows, judgement, source, applied.waiting)
     return decided
+
+
+def _tell_outcome(
+    services: Services,
+    rows: Sequence[DecisionRow],
+    judgement: Judgement,
+    source: Source,
+    waiting: frozenset[str] = frozenset(),
+) -> None:
+    """Write beside the reports what became of each row of a file."""
+    if source.name:
+        folder = services.settings.reports_dir / services.org_id
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = f"outcome_{source.at:%Y%m%d-%H%M%S}_{source.sha256[:8]}.csv"
+        write_outcome(folder / name, rows, judgement, waiting)

@@ -33,13 +33,18 @@ OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
 
 @dataclass(frozen=True)
 class Source:
-    """Who decided, when and through what; ``sha256`` and ``name`` are those of a decision file."""
+    """Who decided, when and through what; ``sha256`` and ``name`` are those of a decision file.
+
+    ``proven`` says that the person had signed in, ``bulk`` that all of it was accepted at once.
+    """
 
     by: str
     at: datetime
     via: str
     sha256: str = ""
     name: str = ""
+    proven: bool = False
+    bulk: bool = False
 
 
 def read_situation(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
@@ -69,6 +74,7 @@ def read_situation(session: Session, org_id: str, rows: Sequence[DecisionRow]) -
         },
         closed=closed_reasons(session, org_id, named),
         standing={d.proposal_id: (d.verdict, d.target_id) for d in decisions},
+        standing_fields={d.proposal_id: tuple(d.fields.split(",")) for d in decisions if d.fields},
     )
 
 
@@ -117,8 +123,9 @@ def apply_decisions(session: Session, org_id: str, accepted: Sequence[Accepted],
 
 
 def _apply(session: Session, org_id: str, choice: Accepted, source: Source, run_seq: int) -> int:
+    choice = choice.narrowed()
     proposal = choice.proposal
-    record, other = _concerned(session, org_id, choice)
+    record, other = concerned_records(session, org_id, choice)
     decision = _decide(session, org_id, choice, source, record, other)
     link_id = _follow(session, org_id, choice, source, decision.id, record, other)
     writes: Sequence[PlannedWrite] = ()
@@ -135,7 +142,7 @@ def _apply(session: Session, org_id: str, choice: Accepted, source: Source, run_
     return len(writes)
 
 
-def _concerned(session: Session, org_id: str, choice: Accepted) -> tuple[Record | None, Record | None]:
+def concerned_records(session: Session, org_id: str, choice: Accepted) -> tuple[Record | None, Record | None]:
     """The records that a decision is about; only a link may be taken apart when one of them is gone."""
     proposal = choice.proposal
     own, others = proposal.system, OTHER[proposal.system]
@@ -166,6 +173,7 @@ def _decide(
         proposal_id=proposal.id,
         verdict=choice.verdict,
         target_id=choice.target_id,
+        fields=",".join(choice.fields),
         note=choice.note,
         by=source.by,
         at=source.at,
@@ -178,6 +186,7 @@ def _decide(
     session.add(decision)
     session.flush()
     detail = {"verdict": choice.verdict, "target": choice.target_id, "via": source.via, "basis": proposal.basis}
+    detail |= {"fields": decision.fields} if decision.fields else {}
     record_event(session, org_id, source.at, source.by, "decided", proposal.id, detail)
     return decision
 

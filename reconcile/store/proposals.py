@@ -14,6 +14,7 @@ from reconcile.proposals import Candidate, Change, Proposal
 from reconcile.records import Entity
 from reconcile.store import tables
 from reconcile.store.snapshots import CHUNK
+from reconcile.store.tables_review import SecondLook
 
 _PLAIN_FIELDS = {field.name for field in fields(Proposal)} - {"candidates", "changes"}
 
@@ -80,6 +81,7 @@ def close_proposals(session: Session, ids: Sequence[str], now: datetime, because
             .where(col(tables.Proposal.id).in_(chunk))
             .values(closed_at=now, closed_because=because)
         )
+        _void_waiting(session, chunk, now, because)
         if because == "superseded":
             session.connection().execute(
                 update(tables.Decision)
@@ -96,6 +98,15 @@ def close_proposals(session: Session, ids: Sequence[str], now: datetime, because
                 )
                 .values(status="withdrawn", settled_at=now)
             )
+
+
+def _void_waiting(session: Session, ids: Sequence[str], now: datetime, because: str) -> None:
+    """What waited for a second person on a proposal that is closed can be confirmed no more."""
+    session.connection().execute(
+        update(SecondLook)
+        .where(col(SecondLook.proposal_id).in_(ids), col(SecondLook.state) == "waiting")
+        .values(state="void", settled_at=now, settled_by="reconcile", settled_note=because)
+    )
 
 
 def current_proposals(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlmodel import Session, col, or_, select
 
@@ -24,6 +25,9 @@ def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow])
     named = sorted({row.proposal_id for row in rows})
     found = [row for row in _proposals(session, org_id, named) if row.closed_at is None]
     proposals = {row.id: to_proposal(row) for row in found}
+    other_sides = opposites(session, org_id, list(proposals.values()))
+    proposals |= {proposal.id: proposal for proposal in other_sides.values()}
+    named = sorted({*named, *proposals})
     wanted = {row.decision_xero_id.strip() for row in rows} | {i for p in proposals.values() for i in others_of(p)}
     targets = sorted(wanted - {""})
     standing = _standing(session, org_id, named, targets)
@@ -43,7 +47,30 @@ def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow])
         },
         closed=closed_reasons(session, org_id, named),
         standing={d.proposal_id: (d.verdict, d.target_id) for d in standing},
+        standing_fields={d.proposal_id: tuple(d.fields.split(",")) for d in standing if d.fields},
     )
+
+
+def opposites(session: Session, org_id: str, proposals: Sequence[Proposal]) -> dict[str, Proposal]:
+    """The other direction of each conflict among some proposals, by the id of the one that was asked for."""
+    contested = {(p.system, p.suggested_id): p.id for p in proposals if p.kind == "conflict"}
+    found: dict[str, Proposal] = {}
+    ids = sorted({record_id for _, record_id in contested})
+    table = tables.Proposal
+    for start in range(0, len(ids), CHUNK):
+        query = select(table).where(
+            table.org_id == org_id,
+            table.entity == "contacts",
+            table.kind == "conflict",
+            col(table.closed_at).is_(None),
+            col(table.record_id).in_(ids[start : start + CHUNK]),
+        )
+        for row in session.exec(query):
+            other = to_proposal(row)
+            asked = contested.get((OTHER[other.system], other.record_id))
+            if asked:
+                found[asked] = other
+    return found
 
 
 def others_of(proposal: Proposal) -> set[str]:
@@ -54,7 +81,12 @@ def others_of(proposal: Proposal) -> set[str]:
 def refresh_around(
     session: Session, org_id: str, entity: Entity, targets: Iterable[str], run_seq: int, now: datetime
 ) -> int:
-    """Make the flags "already selected" true for some targets; returns how many rows collide on them."""
+    """Make the flags "already selected" true for some targets; returns how many rows collide on them.
+
+    Only contacts and products are chosen by people; invoices and payments have no such flag.
+    """
+    if entity not in COLLISION:
+        return 0
     wanted = sorted(set(targets) - {""})
     selections = [s for s in _selections(session, org_id, entity, wanted) if s.target_id in wanted]
     holders = {xero: left for (_, xero), left in _holders(session, org_id, wanted, entity).items()}
@@ -174,7 +206,7 @@ def _holders(
             col(table.xero_id).in_(targets[start : start + CHUNK]),
         )
         for link in session.exec(query):
-            of: Entity = "contacts" if link.entity == "contacts" else "products"
+            of = cast("Entity", link.entity)
             if entity in (None, of):
                 found[of, link.xero_id] = link.pooltrackr_id
     return found

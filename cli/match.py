@@ -5,14 +5,17 @@ import gc
 import io
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Annotated, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from reconcile.errors import BadInput
+
+if TYPE_CHECKING:
+    from reconcile.matching.table import Table
 
 COLUMNS = {
     "contacts": [
@@ -39,7 +42,6 @@ COLUMNS = {
     "products": ["id", "code", "name", "description", "category", "brand", "price"],
 }
 HEADER = ["left_id", "right_id", "score", "decision", "reasons", "against"]
-_NOT_MARKS = bytes(code for code in range(256) if code not in b",\n")
 FORMULA = frozenset("=+-@\t\r\n")
 Rows = Iterable[tuple[str, str, float, str, str, str]]
 
@@ -53,8 +55,7 @@ def match(
     """Match two CSV files without a database: writes the suggested pairs, one to one, with score and reasons."""
     gc.disable()  # millions of short texts and no cycles: collecting would cost a tenth of the time
     try:
-        sides = read_side(left, kind), read_side(right, kind)
-        rows = contact_rows(*sides) if kind == "contacts" else product_rows(*sides)
+        rows = contact_rows(left, right) if kind == "contacts" else product_rows(left, right)
         written = write_rows(out, rows)
     except BadInput as error:
         print(error, file=sys.stderr)
@@ -64,18 +65,37 @@ def match(
     print(f"{written} suggested pairs in {out}")
 
 
-def contact_rows(left: dict[str, list[str]], right: dict[str, list[str]]) -> Rows:
-    """Suggested contact pairs."""
+def contact_rows(left: Path, right: Path) -> Rows:
+    """Suggested contact pairs; two plain files are read as arrays, any other two as lists of text."""
     engine, suggestions = import_module("reconcile.matching.engine"), import_module("reconcile.matching.suggestions")
-    matches = engine.match_columns(left, right)
-    return (row[:6] for row in suggestions.suggestions(matches, left["id"], right["id"]))
+    table = plain_table(left, right) or engine.tabled(read_side(left, "contacts"), read_side(right, "contacts"))
+    matches = engine.match_table(table)
+    return (row[:6] for row in suggestions.suggestions(matches, table.left, table.right))
 
 
-def product_rows(left: dict[str, list[str]], right: dict[str, list[str]]) -> Rows:
+def plain_table(left: Path, right: Path) -> "Table | None":
+    """Both files as one table; None when one of them is not plain."""
+    plain_csv, cell_tables = (
+        import_module("reconcile.matching.plain_csv"),
+        import_module("reconcile.matching.cell_tables"),
+    )
+    cells = [plain_csv.plain_cells(read_bytes(path)) for path in (left, right)]
+    if None in cells:
+        return None
+    for path, side in zip((left, right), cells, strict=True):
+        check_header(path, side.header, "contacts")
+    table: Table = cell_tables.table_of_cells(*cells, COLUMNS["contacts"])
+    check_ids(left, table.left)
+    check_ids(right, table.right)
+    return table
+
+
+def product_rows(left: Path, right: Path) -> Rows:
     """Suggested product pairs."""
     frame = import_module("pandas").DataFrame
     match_products = import_module("reconcile.matching.products").match_products
-    pairs = match_products(frame(left, dtype=str), frame(right, dtype=str)).pairs
+    sides = [frame(read_side(path, "products"), dtype=str) for path in (left, right)]
+    pairs = match_products(*sides).pairs
     rows: Rows = pairs[HEADER].itertuples(index=False, name=None)
     return rows
 
@@ -86,11 +106,8 @@ def read_side(path: Path, kind: str) -> dict[str, list[str]]:
     Raises BadInput naming file, row, column and remedy.
     """
     data = read_bytes(path)
-    header, cells = plain_cells(data) or read_cells(path, decoded(path, data))
+    header, cells = read_cells(path, decoded(path, data))
     check_header(path, header, kind)
-    ignored = [name for name in header if name not in COLUMNS[kind]]
-    if ignored:
-        print(f"{path}: ignored columns: {', '.join(ignored)}", file=sys.stderr)
     side = {name: cells[header.index(name)] for name in header if name in COLUMNS[kind]}
     check_ids(path, side["id"])
     return side
@@ -110,21 +127,8 @@ def read_cells(path: Path, text: str) -> tuple[list[str], list[list[str]]]:
     return header, [list(column) for column in zip(*body, strict=True)] if body else [[] for _ in header]
 
 
-def plain_cells(data: bytes) -> tuple[list[str], list[list[str]]] | None:
-    """Header and columns of a plain ASCII file without quotes whose rows are equally long, much faster; None for any other."""
-    data = data.replace(b"\r\n", b"\n").strip(b"\n")
-    if not data.isascii() or any(mark in data for mark in (b'"', b"\r", b"\x00", b"\n\n")):
-        return None
-    marks = data.translate(None, _NOT_MARKS)
-    width = marks.partition(b"\n")[0].count(b",") + 1
-    if width < 2 or marks != b"\n".join([b"," * (width - 1)] * (marks.count(b"\n") + 1)):
-        return None
-    cells = data.decode("ascii").replace("\n", ",").split(",")
-    return [name.strip().lower() for name in cells[:width]], [cells[width + k :: width] for k in range(width)]
-
-
 def check_header(path: Path, header: list[str], kind: str) -> None:
-    """There is an id column, and no known column twice."""
+    """There is an id column, and no known column twice; says which columns are not read."""
     if not header:
         raise BadInput(
             f"{path}: the file is empty.", remedy="Export it again, with a header row and at least the column id."
@@ -136,6 +140,9 @@ def check_header(path: Path, header: list[str], kind: str) -> None:
     twice = sorted({name for name in header if header.count(name) > 1 and name in COLUMNS[kind]})
     if twice:
         raise BadInput(f"{path}: row 1 has the column {twice[0]} twice.", remedy="Rename or delete one of them.")
+    ignored = [name for name in header if name not in COLUMNS[kind]]
+    if ignored:
+        print(f"{path}: ignored columns: {', '.join(ignored)}", file=sys.stderr)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -175,7 +182,7 @@ def check_width(path: Path, body: list[list[str]], width: int) -> None:
             )
 
 
-def check_ids(path: Path, ids: list[str]) -> None:
+def check_ids(path: Path, ids: Sequence[str]) -> None:
     """Ids are there and distinct."""
     if len(set(ids)) == len(ids) and all(ids) and not any(map(str.isspace, ids)):
         return

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.records import Codes
+from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import Vocabulary
 
 Keys = npt.NDArray[np.int64]

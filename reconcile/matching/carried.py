@@ -1,13 +1,14 @@
 """Numbers of the other system that a record carries: a Xero ContactNumber or AccountNumber that is a Pooltrackr id."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching.outcome import Compared
-from reconcile.matching.records import Columns
+from reconcile.matching.table import Column, Table
 
 Ints = npt.NDArray[np.int32]
 _PREFIX = re.compile(r"^[A-Za-z]{1,12}[-_:# ]+")
@@ -39,23 +40,24 @@ class Carried:
         return Compared(np.where(known, same, -1).astype(np.int8), np.ones(len(i), np.float32))
 
 
-def carried(left: Columns, right: Columns) -> Carried:
+def carried(table: Table) -> Carried:
     """Looks up the carried numbers of both sides."""
-    return Carried(of_right=_named(right, left), of_left=_named(left, right))
+    lefts = table.lefts
+    columns = [column for name in ("account_number", "contact_number") if (column := table.column(name)).filled]
+    right = [Column(column.codes[lefts:], column.texts) for column in columns]
+    left = [Column(column.codes[:lefts], column.texts) for column in columns]
+    return Carried(of_right=_named(right, table.left, table.size - lefts), of_left=_named(left, table.right, lefts))
 
 
-def _named(side: Columns, other: Columns) -> Ints:
-    """For each record of ``side`` the position in ``other`` whose id it carries, with or without a prefix such as ``PT-``."""
-    size = len(side["id"])
+def _named(columns: Sequence[Column], ids: Sequence[str], size: int) -> Ints:
+    """For each record the position of the id it carries, with or without a prefix such as ``PT-``."""
     found = np.full(size, -1, np.int32)
-    columns = [side[name] for name in ("account_number", "contact_number") if name in side]
     if not columns:
         return found
-    position = {key: n for n, key in enumerate(other["id"])}
-    for cells in columns:
-        for n, cell in enumerate(cells):
-            value = cell.strip()
-            at = position.get(value, position.get(_PREFIX.sub("", value), -1)) if value else -1
-            if at >= 0:
-                found[n] = at
+    position = {key: n for n, key in enumerate(ids)}
+    for column in columns:
+        values = [text.strip() for text in column.texts]
+        named = [position.get(value, position.get(_PREFIX.sub("", value), -1)) if value else -1 for value in values]
+        at = np.array(named, np.int32)[column.codes]
+        found[at >= 0] = at[at >= 0]
     return found

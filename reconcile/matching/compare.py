@@ -5,7 +5,7 @@ import numpy as np
 from reconcile.matching.details import Details
 from reconcile.matching.outcome import MISSING, Compared, single
 from reconcile.matching.people import People
-from reconcile.matching.records import Codes
+from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import Vocabulary
 
 

@@ -4,9 +4,9 @@ import pandas as pd
 
 from reconcile.matching.duplicates import group_duplicates
 from reconcile.matching.engine import match_columns
-from reconcile.matching.records import EXTRA_COLUMNS, MATCH_COLUMNS
 from reconcile.matching.result import CANDIDATE_COLUMNS, DUPLICATE_COLUMNS, PAIR_COLUMNS, MatchResult, Memory
 from reconcile.matching.suggestions import alternatives, suggestions
+from reconcile.matching.table import EXTRA_COLUMNS, MATCH_COLUMNS
 
 NO_MEMORY = Memory()
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, best_of, better_of
-from reconcile.matching.records import Codes
 from reconcile.matching.similarity import alike
+from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import Vocabulary, shared
 from reconcile.normalise.addresses import Address
 from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES

@@ -6,7 +6,7 @@ import numpy as np
 
 from reconcile.matching import evidence
 from reconcile.matching.engine import Matches, match_within
-from reconcile.matching.records import Columns
+from reconcile.matching.table import Columns
 
 Duplicate = tuple[str, str, float, str, str]
 LIKELY = 0.5

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,9 @@ from reconcile.matching.candidates import SMALL, candidates
 from reconcile.matching.carried import carried
 from reconcile.matching.compare import Compare
 from reconcile.matching.outcome import Compared
-from reconcile.matching.records import Columns, Records, read
+from reconcile.matching.reading import read
+from reconcile.matching.records import Records
+from reconcile.matching.table import Columns, Table, tabled
 from reconcile.matching.vocabulary import Vocabulary
 from reconcile.matching.weights import Weighed, gather, learn_u, weigh
 
@@ -23,6 +24,8 @@ FLOOR = -7.0
 """Log-odds in bits below which a pair is never chosen."""
 NO_RIVAL = 40.0
 """Margin in bits of a pair without any rival, at most."""
+Rejected = frozenset[tuple[str, str]]
+NOTHING: Rejected = frozenset()
 DUPLICATES = 0.05
 """Share of records expected to have a duplicate in their own system."""
 
@@ -45,38 +48,32 @@ class Matches:
         return self.weighed.score
 
 
-def match_columns(left: Columns, right: Columns, rejected: frozenset[tuple[str, str]] = frozenset()) -> Matches:
-    """Matches two sides given as columns of text; ids are distinct within a side.
+def match_columns(left: Columns, right: Columns, rejected: Rejected = NOTHING) -> Matches:
+    """Matches two sides given as columns of text; ids are distinct within a side."""
+    return match_table(tabled(left, right), rejected)
+
+
+def match_table(table: Table, rejected: Rejected = NOTHING) -> Matches:
+    """Matches the two sides of a table; ids are distinct within a side.
 
     The order of rows and the order of the sides make no difference: both are put into an order of their own first.
     """
-    if (len(right["id"]), sorted(right["id"])) < (len(left["id"]), sorted(left["id"])):
-        turned = match_columns(right, left, frozenset((one, other) for other, one in rejected))
-        return replace(turned, left=turned.right, right=turned.left)
-    (left, order_left), (right, order_right) = _ordered(left), _ordered(right)
-    matches = match_ordered(left, right, rejected)
+    table, order_left, order_right = table.ordered()
+    if (len(table.right), table.right) < (len(table.left), table.left):
+        turned = match_ordered(table.turned(), frozenset((one, other) for other, one in rejected))
+        return replace(turned, left=order_left[turned.right], right=order_right[turned.left])
+    matches = match_ordered(table, rejected)
     return replace(matches, left=order_left[matches.left], right=order_right[matches.right])
 
 
-def _ordered(side: Columns) -> tuple[dict[str, Sequence[str]], npt.NDArray[np.int32]]:
-    """The columns that hold anything, rows in the order of their ids, and where each row was."""
-    ids = side["id"]
-    columns = {name: cells for name, cells in side.items() if name == "id" or any(cells)}
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    if len(order) < 2 or order == list(range(len(order))):
-        return columns, np.array(order, np.int32)
-    pick = itemgetter(*order)
-    return {name: pick(cells) for name, cells in columns.items()}, np.array(order, np.int32)
-
-
-def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, str]]) -> Matches:
+def match_ordered(table: Table, rejected: Rejected) -> Matches:
     """Matches two sides whose rows are already in order of their ids."""
-    vocabulary = Vocabulary(read(left, right))
+    vocabulary = Vocabulary(read(table))
     records = vocabulary.records
     lefts, rights = records.lefts, records.size - records.lefts
-    named = carried(left, right)
+    named = carried(table)
     i, j = named.added_to(candidates(vocabulary), lefts)
-    keep = ~_refused(left["id"], right["id"], i, j - lefts, rejected)
+    keep = ~_refused(table.left, table.right, i, j - lefts, rejected)
     i, j = i[keep], j[keep]
     compare = Compare(vocabulary)
     compared = [named.compared(i, j - lefts), *compare.all(i, j)]
@@ -93,9 +90,9 @@ def match_ordered(left: Columns, right: Columns, rejected: frozenset[tuple[str, 
 
 def match_within(side: Columns) -> Matches:
     """Compares one side with itself; each pair of different records comes once, records may be in several pairs."""
-    ordered, order = _ordered(side)
+    table, order, _ = tabled(side, side).ordered()
     size = len(order)
-    vocabulary = Vocabulary(read(ordered, ordered), copies=2)
+    vocabulary = Vocabulary(read(table), copies=2)
     records = vocabulary.records
     i, j = candidates(vocabulary)
     keep = i < j - size
@@ -139,7 +136,7 @@ def _refused(
     right: Sequence[str],
     i: npt.NDArray[np.int32],
     j: npt.NDArray[np.int32],
-    rejected: frozenset[tuple[str, str]],
+    rejected: Rejected,
 ) -> npt.NDArray[np.bool_]:
     if not rejected:
         return np.zeros(len(i), bool)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.records import Codes
+from reconcile.matching.table import Codes
 
 Levels = npt.NDArray[np.int8]
 Shares = npt.NDArray[np.float32]

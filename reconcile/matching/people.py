@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching.outcome import MISSING, Compared, Levels, Shares
-from reconcile.matching.records import Codes
 from reconcile.matching.similarity import alike
+from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import Vocabulary, shared
 from reconcile.normalise.nicknames import FORMS, OTHER_FORMS, same_given_name
 from reconcile.normalise.organisations import KEYWORDS

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.records import Codes, Records, code, code_lists
+from reconcile.matching.records import MISSING, Records, code_lists
+from reconcile.matching.table import Codes, code
 
-MISSING = -1
 MOST_WORDS = 6
 
 

@@ -4,12 +4,10 @@ Each function gives exactly what its single-cell counterpart gives; a property t
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reconcile.normalise.addresses import NOWHERE, Address, address, street
 from reconcile.normalise.emails import PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, emails
-from reconcile.normalise.names import Who, who
-from reconcile.normalise.phones import phones
 from reconcile.normalise.text import LONGEST, fold
 
 _NO_LOCAL = "|".join(map(re.escape, sorted(PLACEHOLDER_LOCALS)))
@@ -18,7 +16,7 @@ _LOCAL = rf"(?!(?:{_NO_LOCAL})@)[a-z0-9_+](?:[a-z0-9_+.\-]*[a-z0-9_+\-])?"
 _DOMAIN = rf"(?!(?:gmail|googlemail)\.|(?:{_NO_DOMAIN})$)[a-z0-9][a-z0-9.\-]*[a-z]"
 _UNTIDY = ("  ", "\n ", " \n", *"\t\r\v\f\x00\x1c\x1d\x1e\x1f")
 _EMAIL = re.compile(rf"^(?:({_LOCAL}@{_DOMAIN})|.*)$", re.MULTILINE)
-_PHONE = re.compile(r"^(?:(?:\+61|0061|61)?0?([23478]\d{8})|.*)$", re.MULTILINE)
+_PHONE = re.compile(r"^(?:(?:\+61|0061|61)?0?([23478][0-9]{8})|.*)$", re.MULTILINE)
 _PHONE_FILLING = str.maketrans("", "", " ().-\t")
 _ADDRESS = re.compile(r"^(?:(?:(\d{1,5}[a-z]?)/)?([1-9]\d*[a-z]?) ([a-z][a-z ]*)|.*)$", re.MULTILINE)
 
@@ -42,14 +40,15 @@ def email_column(cells: Sequence[str]) -> list[tuple[str, ...]]:
     return [(plain,) if plain else emails(cell) if cell else () for cell, plain in zip(cells, found, strict=True)]
 
 
-def phone_column(cells: Sequence[str], states: Sequence[str]) -> list[tuple[str, ...]]:
-    """``phones`` of every cell with its state."""
+def usual_phones(cells: Sequence[str]) -> list[str]:
+    """The nine digits after +61 of every cell that holds one Australian number in a usual spelling, else empty.
+
+    For these ``phones`` gives the one number ``+61`` and the digits, whatever the state.
+    """
     text = "\n".join(cells)
-    if text.count("\n") != len(cells) - 1 or not cells:
-        return [phones(cell, state) for cell, state in zip(cells, states, strict=True)]
-    found = _PHONE.findall(text.translate(_PHONE_FILLING))
-    rows = zip(cells, states, found, strict=True)
-    return [("+61" + usual,) if usual else phones(cell, state) if cell else () for cell, state, usual in rows]
+    if text.count("\n") != len(cells) - 1:
+        return usual_phones([cell if "\n" not in cell else "" for cell in cells]) if cells else []
+    return _PHONE.findall(text.translate(_PHONE_FILLING))
 
 
 def address_column(cells: Sequence[str]) -> list[Address]:
@@ -61,15 +60,3 @@ def address_column(cells: Sequence[str]) -> list[Address]:
         Address(unit, number, *streets[text], "") if number else address(cell) if cell else NOWHERE
         for cell, (unit, number, text) in zip(cells, found, strict=True)
     ]
-
-
-def odd_names(names: Sequence[str], firsts: Sequence[str], lasts: Sequence[str]) -> list[int]:
-    """Rows whose name is more than first and last name with a space between, or that lack one of them."""
-    rows = enumerate(zip(names, firsts, lasts, strict=True))
-    return [n for n, (name, first, last) in rows if name != first + " " + last]
-
-
-def who_rows(rows: Iterable[tuple[str, str, str, str]]) -> list[Who]:
-    """``who`` of records given as (name, first name, last name, company)."""
-    known: dict[tuple[str, str, str, str], Who] = {}
-    return [known.get(row) or known.setdefault(row, who(*row)) for row in rows]

@@ -7,7 +7,7 @@ import phonenumbers
 from reconcile.normalise.text import fold
 
 _AREA_OF_STATE = {"nsw": "2", "act": "2", "vic": "3", "tas": "3", "qld": "7", "sa": "8", "wa": "8", "nt": "8"}
-_USUAL = re.compile(r"(?:\+61|0061|61)?\(?0?\)?([23478]\d{8})\Z")
+_USUAL = re.compile(r"(?:\+61|0061|61)?\(?0?\)?([23478][0-9]{8})\Z")
 _FILLING = re.compile(r"[\s().\-]+")
 _EXTENSION = re.compile(r"\b(?:ext?n?|extension|x)\b\.?\s*\d+")
 _SPLIT = re.compile(r"[/;,|]|\bor\b|\band\b|&")

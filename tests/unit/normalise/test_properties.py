@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reconcile.normalise.addresses import address
 from reconcile.normalise.businesses import abn
-from reconcile.normalise.columns import address_column, email_column, folded, phone_column
+from reconcile.normalise.columns import address_column, email_column, folded, usual_phones
 from reconcile.normalise.emails import emails
 from reconcile.normalise.names import plain_word, who
 from reconcile.normalise.organisations import organisation
@@ -82,7 +82,18 @@ def test_columns_give_what_cells_give(cells: list[str]) -> None:
     assert list(folded(cells)) == [fold(cell) for cell in cells]
     assert email_column(cells) == [emails(cell) for cell in cells]
     assert address_column(cells) == [address(cell) for cell in cells]
-    assert phone_column(cells, ["qld"] * len(cells)) == [phones(cell, "qld") for cell in cells]
+
+
+@given(
+    st.lists(
+        ANYTHING | st.from_regex(r"(\+61|0)? ?\(?[0-9]{1,2}\)?[ -]?[0-9]{3,4} ?[0-9٤]{3,4}"), min_size=1, max_size=6
+    )
+)
+def test_usual_phones_are_what_any_cell_gives_in_any_state(cells: list[str]) -> None:
+    usual = usual_phones(cells)
+    assert len(usual) == len(cells)
+    for cell, digits in zip(cells, usual, strict=True):
+        assert not digits or phones(cell, "qld") == phones(cell) == (f"+61{digits}",)
 
 
 @given(

@@ -1,0 +1,85 @@
+"""Reads who the records are: plain persons by their distinct names, all others one by one."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from reconcile.matching.grouping import group_rows
+from reconcile.matching.records import Coded, People
+from reconcile.matching.table import Codes, Column, Table
+from reconcile.normalise.columns import folded
+from reconcile.normalise.names import plain_word, who
+from reconcile.normalise.organisations import folded_organisation
+
+
+class _Vocabulary:
+    """Numbers texts as they come; empty ones are -1."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        return self.known.setdefault(text, len(self.known)) if text else -1
+
+    def all(self, texts: Iterable[str]) -> Codes:
+        return np.array([self(text) for text in texts], np.int32)
+
+
+def read_people(table: Table) -> People:
+    """Persons and organisations of both sides."""
+    words, organisations, suffixes, schemes = _Vocabulary(), _Vocabulary(), _Vocabulary(), _Vocabulary()
+    name, first, last, company = (table.column(part) for part in ("name", "first_name", "last_name", "company"))
+    firsts, lasts = folded(first.texts), folded(last.texts)
+    found = [folded_organisation(text) for text in folded(company.texts)]
+    given, family = words.all(firsts)[first.codes], words.all(lasts)[last.codes]
+    main = organisations.all(o.name for o in found)[company.codes]
+    alias = organisations.all(o.alias for o in found)[company.codes]
+    scheme = schemes.all(o.scheme for o in found)[company.codes]
+    second, suffix = np.full_like(given, -1), np.full_like(given, -1)
+    unsure, placeholder = np.zeros(len(given), bool), np.zeros(len(given), bool)
+    odd = np.flatnonzero(~(_plain(first, firsts) & _plain(last, lasts) & _put_together(name, first, last)))
+    where, rows = group_rows(*(column.codes[odd] for column in (name, first, last, company)))
+    people = [
+        who(*(column.texts[column.codes[row]] for column in (name, first, last, company))) for row in odd[rows].tolist()
+    ]
+    for part, vocabulary, values in (
+        (given, words, [person.given for person in people]),
+        (second, words, [person.second for person in people]),
+        (family, words, [person.family for person in people]),
+        (suffix, suffixes, [person.suffix for person in people]),
+        (main, organisations, [person.organisation for person in people]),
+        (alias, organisations, [person.alias for person in people]),
+        (scheme, schemes, [person.scheme for person in people]),
+    ):
+        part[odd] = vocabulary.all(values)[where]
+    unsure[odd] = np.array([person.unsure for person in people], bool)[where]
+    placeholder[odd] = np.array([person.placeholder for person in people], bool)[where]
+    return People(
+        given=given,
+        second=second,
+        family=family,
+        words=list(words.known),
+        suffix=Coded(suffix[:, None], list(suffixes.known)),
+        organisation=main,
+        alias=alias,
+        organisations=list(organisations.known),
+        scheme=Coded(scheme[:, None], list(schemes.known)),
+        unsure=unsure,
+        placeholder=placeholder,
+    )
+
+
+def _plain(column: Column, texts: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Rows with one word of letters that means nothing else."""
+    return np.array([plain_word(text) for text in texts], bool)[column.codes]
+
+
+def _put_together(name: Column, first: Column, last: Column) -> npt.NDArray[np.bool_]:
+    """Rows whose name is first and last name with a space between; looked at once for each distinct name."""
+    row = np.zeros(len(name.texts), np.intp)
+    row[name.codes] = np.arange(len(name.codes))
+    one, other = first.codes[row] if len(first.codes) else row, last.codes[row] if len(last.codes) else row
+    parts = zip(name.texts, one.tolist(), other.tolist(), strict=True)
+    fits = np.array([text == first.texts[a] + " " + last.texts[b] for text, a, b in parts], bool)
+    return np.asarray(fits[name.codes] & (one[name.codes] == first.codes) & (other[name.codes] == last.codes))

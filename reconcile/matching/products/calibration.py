@@ -1,39 +1,45 @@
 """From a lead over rivals to a probability, without labels.
 
-The best pair of every record is a mixture of true pairs and the best of the untrue ones. What the untrue ones look
-like is known: take a record's best pair away, and the best of what remains is a pair that is (nearly always) untrue. With these
-decoys as known non-matches, a logistic curve is fitted by EM to the mixture. A default curve counts as a few more
-observations, so that twenty products work as well as two thousand.
+The chosen pairs are a mixture of true and untrue ones. What the untrue look like is known (see orphans.py). With them as
+known non-matches, EM fits a logistic curve to the mixture; the share of true pairs comes out besides. A default curve
+counts as a few more observations, so that twenty products work as well as two thousand.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.products.competition import best_rival, best_three, unseen_rival
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
-DEFAULT_START, DEFAULT_SLOPE = -4.5, 1.8
-DEFAULT_OBSERVATIONS = 20.0
+DEFAULT_START, DEFAULT_SLOPE = -5.0, 1.8
+DEFAULT_OBSERVATIONS = 10.0
 DEFAULT_LEADS = np.linspace(-1, 6, 15)
-ROUNDS, STEPS = 60, 6
+LEAST_SLOPE = 0.1
+ROUNDS, STEPS, BOLDEST = 200, 6, 1.0
+DECIMALS = 2  # leads are counted by hundredths, so that a round costs the same for any number of products
+OVERLAP_BORNE, DOUBT_PER_OVERLAP, MOST_DOUBT = 0.02, 2.0, 0.25
+DOUBT_LEFT = 0.1  # of the doubt, where a number and the price agree besides the words
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Log-odds (natural) of a pair as ``start + slope * lead``, and the share of doubt no likeness removes."""
+    """Log-odds (natural) of a pair as ``start + slope * lead``, and the share of doubt no likeness removes.
+
+    A larger lead never means a smaller probability: ``slope`` is positive.
+    """
 
     start: float
     slope: float
     doubt: float = 0.0
 
-    def chance(self, leads: Floats) -> Floats:
-        """Probability of pairs with these leads."""
-        chance: Floats = (1 - self.doubt) * _chance(leads, self.start, self.slope)
+    def chance(self, leads: Floats, corroborated: Flags | None = None) -> Floats:
+        """Probability of pairs with these leads; where ``corroborated`` holds, little of the doubt is left."""
+        doubt = self.doubt if corroborated is None else self.doubt * np.where(corroborated, DOUBT_LEFT, 1.0)
+        chance: Floats = (1 - doubt) * _chance(leads, self.start, self.slope)
         return chance
 
     def bits(self, likeness: float) -> float:
@@ -41,70 +47,50 @@ class Curve:
         return 3 * self.slope * likeness / math.log(2)
 
 
-def lead_over_rivals(values: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
-    """Value of each pair plus its distance to the best rival of either record."""
-    unseen = unseen_rival(shape)
-    rivals = best_rival(values, rows, shape[0], unseen) + best_rival(values, columns, shape[1], unseen)
-    lead: Floats = np.round(3 * values - rivals, 9)
-    return lead
+def learn_curve(targets: Floats, decoys: Floats, lost: Ints) -> Curve:
+    """The curve that the leads of the chosen pairs, some true, and of the untrue decoys show, with its doubt.
+
+    ``lost`` says which of the targets each decoy has lost: a decoy counts as far as that pair was true.
+    """
+    curve = fit_curve(targets, decoys, lost)
+    return replace(curve, doubt=doubt_from(*overlap(curve, targets, decoys, lost)))
 
 
-def decoy_leads(values: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
-    """Leads that records reach once their best pair is taken away, sorted."""
-    found = [
-        _decoys_of_one_side(values, rows, columns, shape),
-        _decoys_of_one_side(values, columns, rows, (shape[1], shape[0])),
-    ]
-    return np.sort(np.concatenate(found))
-
-
-def _decoys_of_one_side(values: Floats, owner: Ints, other: Ints, shape: tuple[int, int]) -> Floats:
-    unseen = unseen_rival(shape)
-    _, holder = best_three(values, owner, shape[0])
-    kept = np.ones(len(values), dtype=bool)
-    kept[holder[holder[:, 0] >= 0, 0]] = False
-    remaining = np.flatnonzero(kept)
-    lead = 3 * values[remaining] - best_rival(values, other, shape[1], unseen)[remaining]
-    lead -= best_rival(values[remaining], owner[remaining], shape[0], unseen)
-    best, present = np.full(shape[0], -np.inf), np.zeros(shape[0], dtype=bool)
-    np.maximum.at(best, owner[remaining], lead)
-    present[owner[remaining]] = True
-    return np.round(best[present], 9)
-
-
-def fit_curve(targets: Floats, decoys: Floats) -> Curve:
-    """Fit the curve to the leads of the assigned pairs, some true, and of the decoys, all untrue."""
-    targets = np.sort(targets)
+def fit_curve(targets: Floats, decoys: Floats, lost: Ints) -> Curve:
+    """Logistic curve by expectation (which targets are true) and maximisation (which curve tells them apart)."""
+    leads, kind = np.unique(np.round(np.concatenate([targets, decoys]), DECIMALS), return_inverse=True)
+    of_targets, of_decoys = np.bincount(kind[: len(targets)], minlength=len(leads)), kind[len(targets) :]
     start, slope = DEFAULT_START, DEFAULT_SLOPE
-    default = _chance(DEFAULT_LEADS, start, slope)
-    share = DEFAULT_OBSERVATIONS / len(DEFAULT_LEADS)
-    leads = np.concatenate([targets, targets, decoys, DEFAULT_LEADS, DEFAULT_LEADS])
-    true = np.concatenate([np.ones(len(targets)), np.zeros(len(targets) + len(decoys)), np.ones(15), np.zeros(15)])
+    default, share = _chance(DEFAULT_LEADS, start, slope), DEFAULT_OBSERVATIONS / len(DEFAULT_LEADS)
     for _ in range(ROUNDS):
-        chance = _chance(targets, start, slope)
-        untrue = max(float((1 - chance).sum()), 1.0)
-        each = untrue / (untrue + len(decoys))
-        counts = np.concatenate(
-            [chance, (1 - chance) * each, np.full(len(decoys), each), share * default, share * (1 - default)]
-        )
+        chance = _chance(leads, start, slope)
+        true, untrue = of_targets * chance, of_targets * (1 - chance)
+        known = np.bincount(of_decoys, chance[kind[: len(targets)][lost]], minlength=len(leads))
+        each = max(float(untrue.sum()), 1.0) / (max(float(untrue.sum()), 1.0) + float(known.sum()))
         before = start, slope
-        start, slope = _fit_logistic(leads, true, counts, start, slope)
+        start, slope = _fit_logistic(
+            np.concatenate([leads, DEFAULT_LEADS]),
+            np.concatenate([true, share * default]),
+            np.concatenate([(untrue + known) * each, share * (1 - default)]),
+            *before,
+        )
         if abs(start - before[0]) + abs(slope - before[1]) < 1e-6:
             break
-    return Curve(start, max(slope, 0.1))
+    return Curve(start, max(slope, LEAST_SLOPE))
 
 
-def _fit_logistic(leads: Floats, true: Floats, counts: Floats, start: float, slope: float) -> tuple[float, float]:
-    """Weighted logistic regression on one variable by Newton's method."""
+def _fit_logistic(leads: Floats, true: Floats, untrue: Floats, start: float, slope: float) -> tuple[float, float]:
+    """Logistic regression on one variable by Newton's method; ``true`` and ``untrue`` count the pairs of each lead."""
     for _ in range(STEPS):
         chance = _chance(leads, start, slope)
-        gap = counts * (true - chance)
-        spread = counts * chance * (1 - chance) + 1e-9
+        gap = true * (1 - chance) - untrue * chance
+        spread = (true + untrue) * chance * (1 - chance) + 1e-9
         one, x, xx = spread.sum(), (spread * leads).sum(), (spread * leads**2).sum()
         bend = max(one * xx - x * x, 1e-9)
         lift, tilt = gap.sum(), (gap * leads).sum()
-        start += float((xx * lift - x * tilt) / bend)
-        slope += float((one * tilt - x * lift) / bend)
+        up, steeper = float((xx * lift - x * tilt) / bend), float((one * tilt - x * lift) / bend)
+        held = min(1.0, BOLDEST / max(abs(up) + abs(steeper), 1e-9))  # few pairs must not throw the curve far off
+        start, slope = start + held * up, slope + held * steeper
     return start, slope
 
 
@@ -113,23 +99,26 @@ def _chance(leads: Floats, start: float, slope: float) -> Floats:
     return chance
 
 
-def grey_share(targets: Floats, decoys: Floats) -> float:
-    """Share of the assigned pairs that stand in the valley between decoys and clear matches (0 when it is empty).
+def overlap(curve: Curve, targets: Floats, decoys: Floats, lost: Ints) -> tuple[float, float]:
+    """How often a decoy would beat a true pair, taken at random, and the standard error of that share.
 
-    Where clear, a pair's lead is beaten by fewer than 2 % of the decoys; in the valley by 2 to 10 %. One standard error
-    is taken off, so that a few pairs in a small book raise no doubt about all of it.
+    It depends on the articles, not on how many of them both systems have.
     """
-    if not len(targets) or not len(decoys):
-        return 0.0
-    beaten = 1 - np.searchsorted(decoys, targets) / len(decoys)
-    clear = int((beaten <= 0.1).sum())
-    share = int(((beaten > 0.02) & (beaten <= 0.1)).sum()) / max(clear, 1)
-    return max(share - math.sqrt(share * (1 - share) / max(clear, 1)), 0.0)
+    true = curve.chance(targets)
+    weight = true[lost]
+    if weight.sum() < 1:
+        return 0.0, 0.0
+    order = np.argsort(targets, kind="stable")
+    below = np.concatenate([[0.0], np.cumsum(true[order])]) / true.sum()
+    beaten = below[np.searchsorted(targets[order], decoys, side="right")]
+    mean = float((weight * beaten).sum() / weight.sum())
+    spread = float((weight * (beaten - mean) ** 2).sum() / weight.sum())
+    return mean, math.sqrt(spread * float((weight**2).sum())) / float(weight.sum())
 
 
-def doubt_from(grey: float) -> float:
+def doubt_from(share: float, error: float) -> float:
     """What no likeness removes: in a catalogue full of near-alikes even the best-looking pairs are sometimes wrong.
 
-    An empty valley (up to an eighth of the clear pairs) leaves no doubt; a valley half as full as the peak a quarter.
+    One standard error is taken off, so that a few pairs in a small book raise no doubt about all of it.
     """
-    return min(max(grey - 0.12, 0.0) * 0.85, 0.25)
+    return min(max(DOUBT_PER_OVERLAP * (share - error - OVERLAP_BORNE), 0.0), MOST_DOUBT)

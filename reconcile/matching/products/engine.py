@@ -1,6 +1,6 @@
 """Match a price book with another system's items.
 
-read -> likeness -> candidates -> rules -> lead over rivals -> calibration -> one to one -> decision and evidence
+read -> likeness -> candidates -> rules -> lead over rivals -> one to one -> calibration -> decision and evidence
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reconcile.matching.products.calibration import (
-    Curve,
-    decoy_leads,
-    doubt_from,
-    fit_curve,
-    grey_share,
-    lead_over_rivals,
-)
-from reconcile.matching.products.competition import assign
+from reconcile.matching.products.calibration import Curve, learn_curve
 from reconcile.matching.products.decision import decide
 from reconcile.matching.products.evidence import Evidence, explain, top_reasons
+from reconcile.matching.products.orphans import Graph, bereave
 from reconcile.matching.products.pairs import Pairs, compare_sides
 from reconcile.matching.products.products import complete
 from reconcile.matching.result import CANDIDATE_COLUMNS, PAIR_COLUMNS, MatchResult, Memory
@@ -29,7 +22,6 @@ Ints = npt.NDArray[np.int64]
 
 NOTHING_SAID = Memory()
 LEAST_SCORE, MOST_SCORE = 0.001, 0.999
-WORTH_ASSIGNING = 3.0  # pairs that lead by -3 and more are assigned: what the hopeless look like teaches the curve
 RANKED = 3
 
 
@@ -64,12 +56,11 @@ def match_products(left: pd.DataFrame, right: pd.DataFrame, memory: Memory = NOT
 
 def score_pairs(pairs: Pairs) -> Scored:
     """Calibrate the pairs on themselves and choose one to one."""
-    lead = lead_over_rivals(pairs.value, pairs.rows, pairs.columns, pairs.shape)
-    chosen = assign(lead + WORTH_ASSIGNING, pairs.rows, pairs.columns, pairs.shape)
-    decoys = decoy_leads(pairs.value, pairs.rows, pairs.columns, pairs.shape)
-    curve = fit_curve(lead[chosen], decoys)
-    curve = Curve(curve.start, curve.slope, doubt_from(grey_share(lead[chosen], decoys)))
-    scores = curve.chance(lead).clip(LEAST_SCORE, MOST_SCORE).round(6)
+    graph = Graph(pairs.value, pairs.rows, pairs.columns, pairs.shape, pairs.marks)
+    lead = graph.leads()
+    chosen = graph.choice(lead)
+    curve = learn_curve(lead[chosen], *bereave(graph, chosen))
+    scores = curve.chance(lead, pairs.corroborated()).clip(LEAST_SCORE, MOST_SCORE).round(6)
     return Scored(pairs, scores, chosen, curve, pairs.rivals())
 
 

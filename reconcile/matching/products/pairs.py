@@ -1,6 +1,5 @@
 """Candidate pairs and everything measured of them."""
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 from reconcile.matching.products.candidates import find_candidates
 from reconcile.matching.products.competition import best_rival, unseen_rival
 from reconcile.matching.products.likeness import SHARED, measure_sides, near_likeness, shared_share
+from reconcile.matching.products.marks import Marks, mark_pairs, mark_records
 from reconcile.matching.products.products import Product, read_products
 from reconcile.matching.products.rules import RULES
 
@@ -19,7 +19,8 @@ Flags = npt.NDArray[np.bool_]
 
 LOOKED_AT = 6  # candidates per record that the rules look at
 WEIGHTS = np.array([rule.weight for rule in RULES])
-SAME_CODE, DIFFERENT_CODE = ([rule.name for rule in RULES].index(name) for name in ("same_code", "different_code"))
+PLACE = {rule.name: place for place, rule in enumerate(RULES)}
+SAME_CODE, DIFFERENT_CODE = PLACE["same_code"], PLACE["different_code"]
 VETOES = [(number, rule.name) for number, rule in enumerate(RULES) if rule.veto]
 
 
@@ -35,6 +36,7 @@ class Pairs:
     shared: Floats
     ruled: Floats
     value: Floats
+    marks: tuple[Marks, Marks]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -48,6 +50,14 @@ class Pairs:
     def vetoes(self, pair: int) -> list[str]:
         """Names of the rules that keep a pair from being decided without a person."""
         return [name for number, name in VETOES if self.ruled[pair, number]]
+
+    def corroborated(self) -> Flags:
+        """Per pair whether a code or a model number and the price speak for it besides the words."""
+        prices = [np.array([product.price for product in side], dtype=float) for side in (self.left, self.right)]
+        priced = (prices[0][self.rows] > 0) & (prices[1][self.columns] > 0)
+        numbered = (self.ruled[:, SAME_CODE] > 0) | (self.ruled[:, PLACE["same_model"]] > 0)
+        agreeing: Flags = priced & numbered & (self.ruled[:, PLACE["price_differs"]] == 0)
+        return agreeing
 
     def rivals(self) -> tuple[Floats, Floats]:
         """Per pair the highest value among the other pairs of its left and of its right record."""
@@ -66,13 +76,15 @@ def compare_sides(left: pd.DataFrame, right: pd.DataFrame, rejected: frozenset[t
     ruled = weigh_codes(
         ruled.reshape(len(rows), len(RULES)), near + SHARED * shared, rows, columns, (len(left), len(right))
     )
-    value = near + SHARED * shared + ruled @ WEIGHTS + tie_breakers(*products, rows, columns)
-    return Pairs(*products, rows, columns, near, shared, ruled, np.round(value, 9))
+    marks = mark_records(products[0]), mark_records(products[1])
+    value = near + SHARED * shared + ruled @ WEIGHTS + tie_breakers(*marks, rows, columns)
+    return Pairs(*products, rows, columns, near, shared, ruled, np.round(value, 9), marks)
 
 
 def _nothing(left: list[Product], right: list[Product]) -> Pairs:
     none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Pairs(left, right, none, none, zero, zero, np.zeros((0, len(RULES))), zero)
+    marks = mark_records(left), mark_records(right)
+    return Pairs(left, right, none, none, zero, zero, np.zeros((0, len(RULES))), zero, marks)
 
 
 def _alike(
@@ -125,12 +137,7 @@ def weigh_codes(ruled: Floats, likeness: Floats, rows: Ints, columns: Ints, shap
     return weighed
 
 
-def tie_breakers(left: list[Product], right: list[Product], rows: Ints, columns: Ints) -> Floats:
-    """A millionth and less per pair, from the ids alone: equal pairs fall alike in any order and from both sides."""
-    marks = [np.array([_mark(product.id) for product in side], dtype=np.uint64) for side in (left, right)]
-    mixed = (marks[0][rows] ^ marks[1][columns]) % np.uint64(1_000_003)
-    return mixed.astype(float) * 1e-12
-
-
-def _mark(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "surrogatepass")) * 2_654_435_761
+def tie_breakers(left: Marks, right: Marks, rows: Ints, columns: Ints) -> Floats:
+    """A millionth and less per pair, from the marks alone: equal pairs fall alike in any order and from both sides."""
+    small: Floats = (mark_pairs(left[rows], right[columns]) % np.uint64(1_000_003)).astype(float) * 1e-12
+    return small

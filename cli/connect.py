@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.prompt import Prompt
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from reconcile.clients.consent import Callback, ask, login_url
 from reconcile.clients.oauth import IdentityServer, require_scopes
@@ -49,7 +49,7 @@ def connect(
         shown = _choose(settings, clock, tokens, tenant, pinned)
     kind: Kind = "client_credentials" if custom else "authorization_code"
     with writing(engine) as session:
-        row = known or _registered(session, shown) or register_organisation(session, shown, clock.now(), org)
+        row = known or _registered(session, shown, org) or register_organisation(session, shown, clock.now(), org)
     _keep(store, row, StoredConnection(row.id, kind, shown.id, shown.name, tokens))
     console.print(f"[green]Connected[/] {row.id} to the Xero organisation {shown.name} ({shown.id}).")
 
@@ -58,9 +58,13 @@ def _known_organisation(session: Session, org: str) -> tables.Organisation | Non
     return session.get(tables.Organisation, org) if org else find_organisation(session)
 
 
-def _registered(session: Session, shown: Organisation) -> tables.Organisation | None:
-    known = session.query(tables.Organisation).filter_by(xero_tenant_id=shown.id)
-    found: tables.Organisation | None = known.one_or_none()
+def _registered(session: Session, shown: Organisation, org: str) -> tables.Organisation | None:
+    """Who has this Xero organisation already. Raises BadInput when that is somebody else than the one that is named."""
+    found = session.exec(
+        select(tables.Organisation).where(tables.Organisation.xero_tenant_id == shown.id)
+    ).one_or_none()
+    if found is not None and org and found.id != org:
+        raise BadInput(f"{shown.name} is connected as {found.id} already.", remedy="Choose another Xero organisation.")
     return found
 
 

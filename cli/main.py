@@ -14,6 +14,7 @@ COMMANDS = {
     "sample": "cli.sample",
     "match": "cli.match",
     "connect": "cli.connect",
+    "orgs": "cli.orgs",
     "nightly": "cli.nightly",
     "pull": "cli.stages",
     "propose": "cli.stages",

@@ -57,6 +57,15 @@ class StoredConnection:
     connected_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class PooltrackrAccess:
+    """Where one organisation's Pooltrackr is. ``owner`` counts its calls apart from those of others at one address."""
+
+    url: str
+    token: str = field(default="", repr=False)
+    owner: str = ""
+
+
 class TokenStore(Protocol):
     """Keeps connections; the lease lets one process at a time refresh a grant."""
 

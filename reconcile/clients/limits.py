@@ -23,16 +23,22 @@ from reconcile.clock import Clock
 from reconcile.errors import NotReady, Parked, RateLimited, Retry
 
 _WINDOW_MS = 61_000  # a minute, and a second for the time that calls spend on the wire
+_DAY_MS = 24 * 60 * _WINDOW_MS
 _POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
 class Rates:
-    """What a system allows. The defaults are Xero's."""
+    """What a system allows; the defaults are Xero's. ``share`` is what an operator allows beyond that, 0 for no such limit.
+
+    A share holds whatever the server announces: other programs may live on the rest.
+    """
 
     in_flight: int = 5
     per_minute: int = 60
     app_per_minute: int = 10_000
+    share_per_minute: int = 0
+    share_per_day: int = 0
 
 
 XERO = Rates()
@@ -62,6 +68,8 @@ class Limits:
         self._lock = _WriteLock(self._connection)
         self._app = self._bucket("app_" + _name(app), rates.app_per_minute)
         self._tenant = self._bucket("tenant_" + self._key, rates.per_minute)
+        self._share = self._bucket("share_" + self._key, rates.share_per_minute) if rates.share_per_minute else None
+        self._day = self._bucket("day_" + self._key, rates.share_per_day, _DAY_MS) if rates.share_per_day else None
         self._slots = _Slots(folder, self._key, rates.in_flight)
         self._is_roomy = False
         self.day_remaining: int | None = None
@@ -72,6 +80,10 @@ class Limits:
         Raises Parked while the day is used up, RateLimited when it would take longer than ``patience`` seconds.
         """
         waited = self._sit_out_hold(patience)
+        if self._day is not None:
+            self._take_of_day(self._day)
+        if self._share is not None:
+            waited += self._take(self._share, patience - waited)
         waited += self._take(self._app, patience - waited)
         if not self._is_roomy:
             waited += self._take(self._tenant, patience - waited)
@@ -118,11 +130,11 @@ class Limits:
         """Close the file."""
         self._connection.close()
 
-    def _bucket(self, table: str, limit: int) -> SQLiteBucket:
+    def _bucket(self, table: str, limit: int, window_ms: int = _WINDOW_MS) -> SQLiteBucket:
         with self._lock:
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS '{table}' (name VARCHAR, item_timestamp INTEGER)")
             self._connection.execute(f"CREATE INDEX IF NOT EXISTS 'idx_{table}' ON '{table}' (item_timestamp)")
-        return SQLiteBucket([Rate(limit, _WINDOW_MS)], self._connection, table, lock=self._lock)
+        return SQLiteBucket([Rate(limit, window_ms)], self._connection, table, lock=self._lock)
 
     def _take(self, bucket: SQLiteBucket, patience: float) -> float:
         waited = 0.0
@@ -140,6 +152,17 @@ class Limits:
                 raise RateLimited("The calls of this minute are used up.", retry_after=pause)
             self._clock.wait(pause)
             waited += pause
+
+    def _take_of_day(self, bucket: SQLiteBucket) -> None:
+        try:
+            self._take(bucket, 0.0)
+        except RateLimited as full:
+            until = self._clock.now() + timedelta(seconds=full.retry_after or 0.0)
+            raise Parked(
+                f"The share of the day's calls is used up until {until:%Y-%m-%d %H:%M} UTC.",
+                until=until,
+                remedy="Nothing is lost; the next run goes on from here. The share: `reconcile orgs set NAME --day`.",
+            ) from None
 
     def _sit_out_hold(self, patience: float) -> float:
         parked = self.parked_until

@@ -15,7 +15,7 @@ from reconcile.clients.pooltrackr import refusals as pooltrackr_refusals
 from reconcile.clients.xero import XeroClient
 from reconcile.clients.xero import refusals as xero_refusals
 from reconcile.clock import Clock
-from reconcile.connection import READ_AND_WRITE_SCOPES, StoredConnection, TokenStore
+from reconcile.connection import READ_AND_WRITE_SCOPES, PooltrackrAccess, StoredConnection, TokenStore
 from reconcile.errors import NotReady, WrongTenant
 from reconcile.settings import Settings
 
@@ -95,11 +95,25 @@ def token_key(settings: Settings) -> str:
     )
 
 
+def given_access(settings: Settings) -> PooltrackrAccess:
+    """The Pooltrackr that the environment names."""
+    return PooltrackrAccess(settings.pooltrackr_url, settings.pooltrackr_token.get_secret_value())
+
+
 def open_pooltrackr(
-    settings: Settings, clock: Clock, *, transport: httpx.BaseTransport | None = None, rates: Rates = POOLTRACKR
+    settings: Settings,
+    clock: Clock,
+    *,
+    access: PooltrackrAccess | None = None,
+    transport: httpx.BaseTransport | None = None,
+    rates: Rates = POOLTRACKR,
 ) -> PooltrackrClient | CsvExport:
-    """Pooltrackr's API, or its CSV exports when the setting names a folder. Raises NotReady, BadInput."""
-    place = settings.pooltrackr_url
+    """Pooltrackr's API, or its CSV exports when the place is a folder; the environment's unless another access is given.
+
+    Raises NotReady, BadInput.
+    """
+    access = access or given_access(settings)
+    place = access.url
     if not place:
         raise NotReady(
             "Where Pooltrackr is, is not set.",
@@ -108,8 +122,8 @@ def open_pooltrackr(
     if "://" not in place:
         return CsvExport(Path(place))
     base = require_safe(place, "RECONCILE_POOLTRACKR_URL")
-    limits = Limits("pooltrackr", place, clock, rates, folder=_limits_folder(settings, transport))
-    token = FixedToken(settings.pooltrackr_token.get_secret_value())
+    limits = Limits("pooltrackr", place + access.owner, clock, rates, folder=_limits_folder(settings, transport))
+    token = FixedToken(access.token)
     session = ApiSession(base, "pooltrackr", token, limits, clock, pooltrackr_refusals.explain, transport=transport)
     return PooltrackrClient(session)
 

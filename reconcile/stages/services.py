@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from uuid import uuid4
@@ -13,7 +13,8 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from reconcile.clients.csv_export import CsvExport
-from reconcile.clients.open import CUSTOM_SCOPES, open_pooltrackr, open_xero, token_key
+from reconcile.clients.limits import XERO
+from reconcile.clients.open import CUSTOM_SCOPES, given_access, open_pooltrackr, open_xero, token_key
 from reconcile.clients.pooltrackr import PooltrackrClient
 from reconcile.clients.xero import XeroClient
 from reconcile.clock import Clock
@@ -24,8 +25,10 @@ from reconcile.ports import Sink, Source
 from reconcile.records import System
 from reconcile.settings import Settings
 from reconcile.store import tables
+from reconcile.store.confining import confine
 from reconcile.store.engine import open_engine, reading, require_current, writing
 from reconcile.store.organisations import find_organisation, load_settings, register_organisation, require_tenant
+from reconcile.store.registry import find_access, pin_account, read_entry
 from reconcile.store.tokens import StoredTokens, make_cipher
 
 
@@ -78,12 +81,30 @@ class Services:
             tokens=self.tokens,
             tenant_id=self.org.xero_tenant_id,
             scopes=(*CUSTOM_SCOPES, *fees),
+            rates=replace(
+                XERO,
+                share_per_minute=self.entry.calls_per_minute if self.entry else 0,
+                share_per_day=self.entry.calls_per_day if self.entry else 0,
+            ),
         )
 
     @cached_property
     def pooltrackr(self) -> PooltrackrClient | CsvExport:
-        """Pooltrackr's API, or the folder of its exports."""
-        return open_pooltrackr(self.settings, self.clock)
+        """Pooltrackr's API, or the folder of its exports: this organisation's own.
+
+        Raises NotReady when it has none.
+        """
+        has_token = self.entry is not None and bool(self.entry.pooltrackr_token_ciphertext)
+        cipher = make_cipher(token_key(self.settings)) if has_token else None
+        with reading(self.engine) as session:
+            access = find_access(session, self.org_id, given_access(self.settings), cipher)
+        return open_pooltrackr(self.settings, self.clock, access=access)
+
+    @cached_property
+    def entry(self) -> tables.Registration | None:
+        """How this organisation is registered, None when the environment says everything."""
+        with reading(self.engine) as session:
+            return read_entry(session, self.org_id)
 
     def source(self, system: System) -> Source:
         """Where a system's records are read."""
@@ -120,6 +141,7 @@ class Services:
 def open_services(settings: Settings | None = None, org: str = "", clock: Clock | None = None) -> Iterator[Services]:
     """Services for one organisation; the first run registers the one that the connection shows.
 
+    Through these services no row of another organisation can be read or written (``store/confining.py``).
     Raises NotReady, BadInput when the settings do not do, Reconnect and its kind when the connection does not.
     """
     settings = settings or Settings()
@@ -140,6 +162,7 @@ def _services(settings: Settings, engine: Engine, clock: Clock, org: str) -> Ser
         found = _register(settings, engine, clock, org)
     with reading(engine) as session:
         version, saved = load_settings(session, found.id)
+    confine(engine, found.id)
     return Services(settings, engine, clock, found, version, saved)
 
 
@@ -154,5 +177,10 @@ def _register(settings: Settings, engine: Engine, clock: Clock, org: str) -> tab
 
 
 def require_connection(services: Services) -> None:
-    """Check first that the connection works and shows our organisation (A01). Raises Reconnect, WrongTenant."""
+    """Check first that both connections work and show our organisation (A01). Raises Reconnect, WrongTenant, NotReady."""
     require_tenant(services.org, services.xero.organisation())
+    if isinstance(services.pooltrackr, PooltrackrClient):
+        account = services.pooltrackr.account()
+        if services.entry is None or services.entry.pooltrackr_account != account:
+            with writing(services.engine) as session:
+                pin_account(session, services.org_id, account, services.clock.now())

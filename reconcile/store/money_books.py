@@ -67,7 +67,9 @@ def _sales(invoices: dict[str, Invoice]) -> dict[str, Invoice]:
 
 def undecided_products(session: Session, org_id: str) -> frozenset[str]:
     """Pooltrackr products that the engine would link to an item, and nobody has decided about."""
-    decided = select(tables.Decision.proposal_id).where(col(tables.Decision.withdrawn_at).is_(None))
+    decided = select(tables.Decision.proposal_id).where(
+        tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None)
+    )
     return frozenset(
         session.exec(
             select(tables.Proposal.record_id).where(

@@ -5,21 +5,24 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from reconcile.errors import BadInput, WrongTenant
+from reconcile.errors import BadInput, NotReady, WrongTenant
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.records import Organisation as XeroOrganisation
 from reconcile.store.audit import record_event
-from reconcile.store.tables import Organisation, SettingsVersion
+from reconcile.store.tables import Organisation, Registration, SettingsVersion
 
 
 def find_organisation(session: Session, org_id: str = "") -> Organisation | None:
     """The named organisation, or the only one there is; None when there is none yet.
 
-    Raises BadInput when the name is unknown, or missing while there are several (A23).
+    Raises BadInput when the name is unknown, or missing while there are several (A23); NotReady when it is registered and
+    not connected yet.
     """
     known = session.exec(select(Organisation).order_by(col(Organisation.id))).all()
     if org_id:
         match = [org for org in known if org.id == org_id]
+        if not match and session.get(Registration, org_id) is not None and known:
+            raise NotReady(f"{org_id} is not connected yet.", remedy=f"Run `reconcile connect --org {org_id}`.")
         if not match and known:
             names = ", ".join(org.id for org in known)
             raise BadInput(f"There is no organisation {org_id}.", remedy=f"Known are: {names}.")
@@ -49,6 +52,23 @@ def register_organisation(session: Session, shown: XeroOrganisation, now: dateti
     session.flush()
     record_event(session, name, now, "reconcile", "organisation_registered", name, {"tenant": shown.id})
     return org
+
+
+def require_name(name: str) -> str:
+    """The name as it is. Raises BadInput for one that does not do as a folder's or an artifact's name."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > 40:
+        raise BadInput(f"{name!r} does not do as a short name.", remedy="Use small letters, digits and single hyphens.")
+    return name
+
+
+def set_timezone(session: Session, org_id: str, timezone: str, now: datetime, by: str) -> None:
+    """Set the time zone of an organisation. Raises BadInput for one that is not connected yet."""
+    org = session.get(Organisation, org_id)
+    if org is None:
+        raise BadInput(f"{org_id} is not connected yet.", remedy=f"Run `reconcile connect --org {org_id}` first.")
+    org.timezone = timezone
+    session.add(org)
+    record_event(session, org_id, now, by, "timezone_set", org_id, {"timezone": timezone})
 
 
 def require_tenant(org: Organisation, shown: XeroOrganisation) -> None:

@@ -91,7 +91,7 @@ def test_one_bad_row_refuses_a_whole_file_and_nothing_is_applied(org: Any, tmp_p
         with pytest.raises(DecisionsRejected) as refusal:
             decide_file(services, bad, "Ana")
         with reading(services.engine) as session:
-            assert session.exec(select(tables.Decision)).all() == []
+            assert session.exec(select(tables.Decision).where(tables.Decision.org_id == services.org_id)).all() == []
     assert [problem.split(",")[0] for problem in refusal.value.problems] == ["row 3", "row 4"]
 
 
@@ -121,7 +121,9 @@ def test_the_push_writes_what_was_approved_and_each_create_exactly_once(org: Any
             links = {entity: open_links(session, services.org_id, entity) for entity in ("contacts", "products")}
             creates = session.exec(
                 select(tables.PushOperation).where(
-                    tables.PushOperation.verb == "create", tables.PushOperation.target == "xero"
+                    tables.PushOperation.org_id == services.org_id,
+                    tables.PushOperation.verb == "create",
+                    tables.PushOperation.target == "xero",
                 )
             ).all()
         stamps = [f"PT-{link.pooltrackr_id}" for link in links["contacts"]]

@@ -95,7 +95,9 @@ def test_a_third_night_writes_nothing(office):
 def test_only_the_linked_contact_id_names_the_customer(office):
     with reading(office.services.engine) as session:
         query = select(tables.PushOperation.body).where(
-            tables.PushOperation.entity == "invoices", tables.PushOperation.verb == "create"
+            tables.PushOperation.org_id == office.services.org_id,
+            tables.PushOperation.entity == "invoices",
+            tables.PushOperation.verb == "create",
         )
         contacts = [json.loads(body)["Contact"] for body in session.exec(query)]
 

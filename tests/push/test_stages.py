@@ -89,7 +89,7 @@ def push(services: Services) -> tuple[str, Tally]:
 
 def operations(services: Services) -> list[tables.PushOperation]:
     with reading(services.engine) as session:
-        return list(session.exec(select(tables.PushOperation)))
+        return list(session.exec(select(tables.PushOperation).where(tables.PushOperation.org_id == services.org_id)))
 
 
 def allow(services: Services, **guards: int) -> None:
@@ -131,7 +131,9 @@ def test_what_is_in_doubt_counts_against_the_guards_too(
 ) -> None:
     approve_creates(services)
     with writing(services.engine) as session:
-        for operation in session.exec(select(tables.PushOperation)):
+        for operation in session.exec(
+            select(tables.PushOperation).where(tables.PushOperation.org_id == services.org_id)
+        ):
             operation.status, operation.lease_until = "sending", services.clock.now()
             session.add(operation)
     allow(services, max_creates=2)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import update
+from sqlmodel import col, update
 
 from reconcile.stages.pull import WHOLE_EVERY
 from reconcile.store import tables
@@ -14,7 +14,8 @@ def list_whole_again(business: Any) -> None:
     """As if the last complete listing were a week ago."""
     with business.open() as services, writing(services.engine) as session:
         past = services.clock.now() - WHOLE_EVERY - timedelta(minutes=1)
-        session.connection().execute(update(tables.Bookmark).values(full_at=past))
+        ours = update(tables.Bookmark).where(col(tables.Bookmark.org_id) == services.org_id)
+        session.connection().execute(ours.values(full_at=past))
 
 
 def test_a_vanished_contact_is_seen_by_the_weekly_listing_and_proposed_to_be_unlinked_after_three(

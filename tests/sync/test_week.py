@@ -169,8 +169,9 @@ def test_after_a_week_both_systems_agree_or_something_visible_says_why_not(
             if not explained & {link.pooltrackr_id, link.xero_id}
             for part in differing(left[link.pooltrackr_id], right[link.xero_id])
         ]
-        operations = session.exec(select(tables.PushOperation)).all()
-        deciders = set(session.exec(select(tables.Decision.by).where(col(tables.Decision.withdrawn_at).is_(None))))
+        operations = session.exec(select(tables.PushOperation).where(tables.PushOperation.org_id == org_id)).all()
+        standing = select(tables.Decision.by).where(col(tables.Decision.withdrawn_at).is_(None))
+        deciders = set(session.exec(standing.where(tables.Decision.org_id == org_id)))
         seals = broken_seals(session, org_id)
     assert unexplained == []
     assert seals == []

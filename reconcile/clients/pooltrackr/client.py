@@ -118,6 +118,13 @@ class PooltrackrClient:
                 outcomes.append(error)
         return tuple(outcomes)
 
+    def account(self) -> str:
+        """The id of the account that the token opens. Raises Retry, Reconnect, BadData."""
+        answer = self.session.read("organisation")
+        if answer is None:
+            raise failures.odd_shape(self.system)
+        return text(json_object(answer, self.system).get("id"))
+
     def close(self) -> None:
         """Close the connection."""
         self.session.close()

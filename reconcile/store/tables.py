@@ -160,7 +160,11 @@ class Proposal(SQLModel, table=True):
     __table_args__ = (
         _one_while("closed_at IS NULL", "one_current_proposal", "org_id", "entity", "kind", "system", "record_id"),
         Index("proposal_by_score", "org_id", "entity", "closed_at", "score"),
-    )
+        Index(
+            "proposal_open", "org_id", "entity", "kind", "system", "suggested", "confidence", "score", "record_id",
+            "suggested_id", "id", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: str = Field(primary_key=True)
     org_id: str = Field(foreign_key="organisation.id")
     entity: str

@@ -43,6 +43,9 @@ COLUMNS = {
 }
 HEADER = ["left_id", "right_id", "score", "decision", "reasons", "against"]
 FORMULA = frozenset("=+-@\t\r\n")
+TOGETHER = 10_000
+"""Lines that are written to the file together."""
+MARKS = frozenset(',"\r\n')
 Rows = Iterable[tuple[str, str, float, str, str, str]]
 
 
@@ -219,12 +222,28 @@ def write_rows(path: Path, rows: Rows) -> int:
 
 
 def write_csv(handle: IO[str], rows: Rows) -> int:
-    """Header and rows; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    writer = csv.writer(handle)
-    writer.writerow(HEADER)
-    lines = [(safe(one), safe(other), f"{score:.6f}", *words) for one, other, score, *words in rows]
-    writer.writerows(lines)
-    return len(lines)
+    """Header and rows, the same as the ``csv`` module writes; words repeat, so that each different text is quoted once."""
+    quoted = Quoted()
+    lines = [",".join(HEADER) + "\r\n"]
+    for one, other, score, decision, reasons, against in rows:
+        left = one if one.isalnum() else quote(safe(one))
+        right = other if other.isalnum() else quote(safe(other))
+        lines.append(f"{left},{right},{score:.6f},{decision},{quoted[reasons]},{quoted[against]}\r\n")
+    for start in range(0, len(lines), TOGETHER):
+        handle.write("".join(lines[start : start + TOGETHER]))
+    return len(lines) - 1
+
+
+class Quoted(dict[str, str]):
+    """Texts as they stand in a CSV file."""
+
+    def __missing__(self, text: str) -> str:
+        return self.setdefault(text, quote(text))
+
+
+def quote(text: str) -> str:
+    """``a,b`` becomes ``"a,b"``."""
+    return '"' + text.replace('"', '""') + '"' if MARKS.intersection(text) else text
 
 
 def safe(text: str) -> str:

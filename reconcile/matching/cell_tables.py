@@ -6,43 +6,50 @@ import numpy as np
 
 from reconcile.matching.grouping import group_words
 from reconcile.matching.plain_csv import Cells
+from reconcile.matching.spans import Mask, Spans
 from reconcile.matching.table import Column, Table, factored
+
+LONGEST = 64
+"""Bytes up to which the cells of a column are compared as whole numbers."""
+SPACE = ord(" ")
 
 
 def table_of_cells(left: Cells, right: Cells, names: Sequence[str]) -> Table:
     """The columns ``names`` of both files, as far as they are there and hold anything; ``id`` is in each."""
-    ids = [cells.texts(cells.header.index("id")) for cells in (left, right)]
+    together = [
+        put_together(cells.named("name"), cells.named("first_name"), cells.named("last_name"))
+        for cells in (left, right)
+    ]
     columns = {}
-    for name in names:
-        own = [_place(cells, name) for cells in (left, right)]
-        if name != "id" and own != [None, None]:
-            columns[name] = _column((left, own[0]), (right, own[1]))
-    return Table(ids[0], ids[1], {name: column for name, column in columns.items() if column.filled})
+    for name in (name for name in names if name != "id"):
+        sides = [cells.named(name) for cells in (left, right)]
+        if name == "name":
+            sides = [cells.emptied(rows) for cells, rows in zip(sides, together, strict=True)]
+        if any(cells.longest for cells in sides):
+            columns[name] = _column(*sides)
+    return Table(left.named("id").texts(), right.named("id").texts(), columns, np.concatenate(together))
 
 
-def _place(cells: Cells, name: str) -> int | None:
-    header = cells.header
-    return header.index(name) if name in header else None
+def put_together(name: Spans, first: Spans, last: Spans) -> Mask:
+    """Rows whose name is first name, space and last name."""
+    middle = (name.starts + np.minimum(first.sizes, name.sizes)).astype(np.int32)
+    spaced = np.frombuffer(name.data, np.uint8)[middle] == SPACE
+    begins = Spans(name.data, name.starts, middle).same(first)
+    rest = Spans(name.data, np.minimum(middle + 1, name.ends).astype(np.int32), name.ends)
+    return np.asarray(begins & spaced & rest.same(last))
 
 
-def _column(*sides: tuple[Cells, int | None]) -> Column:
-    """One column of both files; a file without it counts as empty in every row."""
-    found = [[np.zeros(cells.rows, np.uint64)] if place is None else cells.words(place) for cells, place in sides]
-    words = [side for side in found if side is not None]
-    if len(words) < len(found):
-        return factored(_all_texts(*sides))
-    longest = max(map(len, words))
-    words = [side + [np.zeros_like(side[0])] * (longest - len(side)) for side in words]
-    grouped = group_words([np.concatenate(both) for both in zip(*words, strict=True)])
+def _column(left: Spans, right: Spans) -> Column:
+    """One column of both files."""
+    longest = max(left.longest, right.longest)
+    if longest > LONGEST:
+        return factored([*left.texts(), *right.texts()])
+    words = zip(left.words(longest), right.words(longest), strict=True)
+    grouped = group_words([np.concatenate(both) for both in words])
     if grouped is None:
-        return factored(_all_texts(*sides))
+        return factored([*left.texts(), *right.texts()])
     codes, rows = grouped
-    lefts = sides[0][0].rows
+    of_left = rows < len(left)
     texts = np.empty(len(rows), object)
-    for (cells, place), mine, first in zip(sides, (rows < lefts, rows >= lefts), (0, lefts), strict=True):
-        texts[mine] = "" if place is None else cells.texts(place, rows[mine] - first)
+    texts[of_left], texts[~of_left] = left.of(rows[of_left]).texts(), right.of(rows[~of_left] - len(left)).texts()
     return Column(codes, texts.tolist())
-
-
-def _all_texts(*sides: tuple[Cells, int | None]) -> list[str]:
-    return [text for cells, place in sides for text in (cells.texts(place) if place is not None else [""] * cells.rows)]

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching import spec
+from reconcile.matching.grouping import group, group_rows
 
 TOP = 3
 RARE = 10.0
@@ -25,24 +26,27 @@ def against(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64]) -> l
 
 
 def _top(levels: npt.NDArray[np.int8], weights: npt.NDArray[np.float64], sign: int = 1) -> list[str]:
-    """Up to TOP phrases for each pair; every different phrase is written once."""
-    rows = np.arange(len(weights))[:, None]
-    order = np.argsort(-weights, axis=1, kind="stable")[:, :TOP]
-    tenths = np.rint(weights[rows, order] * 10).astype(np.int64)
-    keys = (np.clip(tenths, 0, 9999) * 100 + order) * 100 + levels[rows, order]
-    keys[tenths < 1] = 0
-    different, place = np.unique(keys, return_inverse=True)
-    phrases = np.array(
-        [_phrase(key // 100 % 100, key % 100, key // 10000 / 10, sign) if key else "" for key in different.tolist()],
-        object,
-    )
-    columns = phrases[place.reshape(keys.shape)].T.tolist()
-    return [
-        "; ".join((one, two, three) if three else (one, two) if two else (one,))
-        for one, two, three in zip(*columns, strict=True)
-    ]
+    """Up to TOP phrases for each pair; every different phrase, and every different set of them, is written once."""
+    rows = np.arange(len(weights))
+    left, columns = weights.copy("C"), []
+    for _ in range(TOP):
+        heaviest = left.argmax(axis=1)
+        tenths = np.rint(left[rows, heaviest] * 10).astype(np.int64)
+        keys = (np.clip(tenths, 0, 9999) * 100 + heaviest) * 100 + levels[rows, heaviest]
+        columns.append(np.where(tenths < 1, 0, keys))
+        left[rows, heaviest] = -np.inf
+    codes, first = group(np.concatenate(columns))
+    phrases = [_phrase(key, sign) for key in np.concatenate(columns)[first].tolist()]
+    place, distinct = group_rows(*codes.reshape(TOP, -1))
+    chosen = codes.reshape(TOP, -1)[:, distinct].T.tolist()
+    texts = ["; ".join(filter(None, (phrases[code] for code in row))) for row in chosen]
+    return [texts[n] for n in place.tolist()]
 
 
-def _phrase(field: int, level: int, weight: float, sign: int) -> str:
+def _phrase(key: int, sign: int) -> str:
+    """``same phone (rare) +21.7`` from weight, field and level in one number; empty for 0."""
+    if not key:
+        return ""
+    field, level, weight = key // 100 % 100, key % 100, key // 10000 / 10
     words = _PHRASES[field][level] + (" (rare)" if sign > 0 and weight >= RARE else "")
     return f"{words} {sign * weight:+.1f}"

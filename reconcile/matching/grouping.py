@@ -25,11 +25,11 @@ def group(keys: npt.NDArray[np.int64] | Words) -> tuple[Codes, Places]:
     return codes, order[new]
 
 
-def group_rows(*columns: Codes) -> tuple[Codes, Places]:
+def group_rows(*columns: Codes | npt.NDArray[np.bool_]) -> tuple[Codes, Places]:
     """For each row the number of its combination of codes (-1 is a value too), and for each combination a row that has it."""
-    packed, size = columns[0].astype(np.int64) + 1, int(columns[0].max(initial=-1)) + 2
+    packed, size = columns[0].astype(np.int64) + 1, int(columns[0].max(initial=0)) + 2
     for column in columns[1:]:
-        width = int(column.max(initial=-1)) + 2
+        width = int(column.max(initial=0)) + 2
         if size * width > ROOM:
             ranks, rows = group(packed)
             packed, size = ranks.astype(np.int64), len(rows)

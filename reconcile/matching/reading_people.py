@@ -9,8 +9,10 @@ from reconcile.matching.grouping import group_rows
 from reconcile.matching.records import Coded, People
 from reconcile.matching.table import Codes, Column, Table
 from reconcile.normalise.columns import folded
-from reconcile.normalise.names import plain_word, who
+from reconcile.normalise.names import Who, plain_word, who
 from reconcile.normalise.organisations import folded_organisation
+
+NAMES = ("name", "first_name", "last_name", "company")
 
 
 class _Vocabulary:
@@ -29,7 +31,7 @@ class _Vocabulary:
 def read_people(table: Table) -> People:
     """Persons and organisations of both sides."""
     words, organisations, suffixes, schemes = _Vocabulary(), _Vocabulary(), _Vocabulary(), _Vocabulary()
-    name, first, last, company = (table.column(part) for part in ("name", "first_name", "last_name", "company"))
+    _, first, last, company = (table.column(part) for part in NAMES)
     firsts, lasts = folded(first.texts), folded(last.texts)
     found = [folded_organisation(text) for text in folded(company.texts)]
     given, family = words.all(firsts)[first.codes], words.all(lasts)[last.codes]
@@ -38,11 +40,8 @@ def read_people(table: Table) -> People:
     scheme = schemes.all(o.scheme for o in found)[company.codes]
     second, suffix = np.full_like(given, -1), np.full_like(given, -1)
     unsure, placeholder = np.zeros(len(given), bool), np.zeros(len(given), bool)
-    odd = np.flatnonzero(~(_plain(first, firsts) & _plain(last, lasts) & _put_together(name, first, last)))
-    where, rows = group_rows(*(column.codes[odd] for column in (name, first, last, company)))
-    people = [
-        who(*(column.texts[column.codes[row]] for column in (name, first, last, company))) for row in odd[rows].tolist()
-    ]
+    plain = _plain(first, firsts) & _plain(last, lasts) & table.put_together
+    people, odd, where = _odd_people(table, np.flatnonzero(~plain))
     for part, vocabulary, values in (
         (given, words, [person.given for person in people]),
         (second, words, [person.second for person in people]),
@@ -75,11 +74,13 @@ def _plain(column: Column, texts: Iterable[str]) -> npt.NDArray[np.bool_]:
     return np.array([plain_word(text) for text in texts], bool)[column.codes]
 
 
-def _put_together(name: Column, first: Column, last: Column) -> npt.NDArray[np.bool_]:
-    """Rows whose name is first and last name with a space between; looked at once for each distinct name."""
-    row = np.zeros(len(name.texts), np.intp)
-    row[name.codes] = np.arange(len(name.codes))
-    one, other = first.codes[row] if len(first.codes) else row, last.codes[row] if len(last.codes) else row
-    parts = zip(name.texts, one.tolist(), other.tolist(), strict=True)
-    fits = np.array([text == first.texts[a] + " " + last.texts[b] for text, a, b in parts], bool)
-    return np.asarray(fits[name.codes] & (one[name.codes] == first.codes) & (other[name.codes] == last.codes))
+def _odd_people(table: Table, odd: npt.NDArray[np.intp]) -> tuple[list[Who], npt.NDArray[np.intp], Codes]:
+    """Who some records are, each different combination of cells once; the records; and which person each of them is."""
+    name, first, last, company = (table.column(part) for part in NAMES)
+    where, rows = group_rows(*(column.codes[odd] for column in (name, first, last, company)), table.put_together[odd])
+    people = []
+    for row in odd[rows].tolist():
+        firsts, lasts = first.texts[first.codes[row]], last.texts[last.codes[row]]
+        whole = firsts + " " + lasts if table.put_together[row] else name.texts[name.codes[row]]
+        people.append(who(whole, firsts, lasts, company.texts[company.codes[row]]))
+    return people, odd, where

@@ -37,11 +37,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Two sides: the ids of both, and the other columns over all rows, those of the left side first."""
+    """Two sides: the ids of both, and the other columns over all rows, those of the left side first.
+
+    ``put_together`` marks the rows whose name is nothing but first name, space and last name. Nearly every name is one of
+    a kind, so these are not kept: in the column ``name`` their cell is empty.
+    """
 
     left: Sequence[str]
     right: Sequence[str]
     columns: Mapping[str, Column]
+    put_together: npt.NDArray[np.bool_]
 
     @property
     def lefts(self) -> int:
@@ -57,7 +62,7 @@ class Table:
 
     def turned(self) -> "Table":
         """The same with the sides changed over."""
-        return Table(self.right, self.left, self._picked(np.roll(np.arange(self.size), len(self.right))))
+        return self._picked(self.right, self.left, np.roll(np.arange(self.size), len(self.right)))
 
     def ordered(self) -> "tuple[Table, Codes, Codes]":
         """The rows of both sides in the order of their ids, and where each row of both was."""
@@ -65,20 +70,25 @@ class Table:
             np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int32) for ids in (self.left, self.right)
         )
         ids = [self.left[k] for k in left.tolist()], [self.right[k] for k in right.tolist()]
-        return Table(*ids, self._picked(np.concatenate([left, right + self.lefts]))), left, right
+        return self._picked(*ids, np.concatenate([left, right + self.lefts])), left, right
 
-    def _picked(self, rows: npt.NDArray[np.intp] | Codes) -> dict[str, Column]:
-        return {name: Column(column.codes[rows], column.texts) for name, column in self.columns.items()}
+    def _picked(self, left: Sequence[str], right: Sequence[str], rows: npt.NDArray[np.intp] | Codes) -> "Table":
+        columns = {name: Column(column.codes[rows], column.texts) for name, column in self.columns.items()}
+        return Table(left, right, columns, self.put_together[rows])
 
 
 def tabled(left: Columns, right: Columns) -> Table:
     """Two sides given as columns of text, each as long as ``id``; columns that are empty throughout are left out."""
-    columns = {}
-    for name in (*MATCH_COLUMNS[1:], *EXTRA_COLUMNS):
-        cells = [side.get(name) or [""] * len(side["id"]) for side in (left, right)]
-        if any(map(any, cells)):
-            columns[name] = factored([*cells[0], *cells[1]])
-    return Table(left["id"], right["id"], columns)
+    sides = (left, len(left["id"])), (right, len(right["id"]))
+    cells = {
+        name: [text for side, rows in sides for text in side.get(name) or [""] * rows]
+        for name in (*MATCH_COLUMNS[1:], *EXTRA_COLUMNS)
+    }
+    rows = zip(cells["name"], cells["first_name"], cells["last_name"], strict=True)
+    together = np.array([name == first + " " + last for name, first, last in rows], bool)
+    cells["name"] = ["" if known else name for name, known in zip(cells["name"], together.tolist(), strict=True)]
+    columns = {name: factored(texts) for name, texts in cells.items() if any(texts)}
+    return Table(left["id"], right["id"], columns, together)
 
 
 def factored(cells: Sequence[str]) -> Column:

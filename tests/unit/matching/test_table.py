@@ -12,9 +12,10 @@ from reconcile.matching.grouping import group_rows, group_words
 from reconcile.matching.plain_csv import Cells, plain_cells
 from reconcile.matching.table import Table, tabled
 
-NAMES = ["id", "name", "email", "phone"]
+NAMES = ["id", "name", "first_name", "last_name"]
 CELL = st.text(alphabet="abcdefgh XYZ.@,é😀", max_size=30)
-ROWS = st.lists(st.tuples(CELL, CELL, CELL), max_size=8)
+WHOLE = st.tuples(CELL, CELL).map(lambda parts: (" ".join(parts), *parts))
+ROWS = st.lists(st.tuples(CELL, CELL, CELL) | WHOLE, max_size=8)
 
 
 def texts(table: Table) -> dict[str, list[str]]:
@@ -38,7 +39,7 @@ def test_a_plain_file_is_read_as_the_csv_module_reads_it(data: bytes) -> None:
         reader = csv.reader(io.StringIO((b"id,b\n" + data).decode(), newline=""), strict=True)
         header, *rows = (row for row in reader if row)
         assert cells.header == header
-        assert list(map(list, zip(cells.texts(0), cells.texts(1), strict=True))) == rows
+        assert list(map(list, zip(cells.column(0).texts(), cells.column(1).texts(), strict=True))) == rows
 
 
 @given(ROWS, ROWS, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.sampled_from(["\n", "\r\n"]))
@@ -50,6 +51,10 @@ def test_files_and_lists_give_the_same_table(
     lists = [{name: [row[k] for row in rows] for k, name in enumerate(NAMES)} for rows in sides]
     one, other = table_of_cells(files[0], files[1], NAMES), tabled(lists[0], lists[1])
     assert (one.left, one.right, texts(one)) == (other.left, other.right, texts(other))
+    assert one.put_together.tolist() == other.put_together.tolist()
+    assert other.put_together.tolist() == [
+        name == first + " " + last for rows in (left, right) for name, first, last in rows
+    ]
 
 
 @given(st.lists(st.tuples(*[st.integers(-1, 2**31 - 2)] * 4) | st.tuples(*[st.integers(-1, 1)] * 4), max_size=20))

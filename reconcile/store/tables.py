@@ -161,8 +161,8 @@ class Proposal(SQLModel, table=True):
         _one_while("closed_at IS NULL", "one_current_proposal", "org_id", "entity", "kind", "system", "record_id"),
         Index("proposal_by_score", "org_id", "entity", "closed_at", "score"),
         Index(
-            "proposal_open", "org_id", "entity", "kind", "system", "suggested", "confidence", "score", "record_id",
-            "suggested_id", "id", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+            "proposal_open", "org_id", "entity", "closed_at", "kind", "system", "suggested", "confidence", "score",
+            "record_id", "id", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
         ),
     )  # fmt: skip
     id: str = Field(primary_key=True)

@@ -18,7 +18,7 @@ def upgrade() -> None:
     with op.batch_alter_table('proposal', schema=None) as batch_op:
         batch_op.create_index(
             'proposal_open',
-            ['org_id', 'entity', 'kind', 'system', 'suggested', 'confidence', 'score', 'record_id', 'suggested_id', 'id'],
+            ['org_id', 'entity', 'closed_at', 'kind', 'system', 'suggested', 'confidence', 'score', 'record_id', 'id'],
             unique=False,
             sqlite_where=sa.text('closed_at IS NULL'),
             postgresql_where=sa.text('closed_at IS NULL'),

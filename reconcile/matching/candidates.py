@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from reconcile.matching.grouping import group
 from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import Vocabulary
 
@@ -38,10 +39,9 @@ def candidates(vocabulary: Vocabulary) -> Pairs:
     if not lefts or not rights:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
     budget = max(LEAST_BUDGET, PAIRS_PER_RECORD * records.size)
-    found = [
-        joined(key.values[:lefts], key.values[lefts:], budget, rights) * 2 + key.strong for key in keys_of(vocabulary)
-    ]
-    packed = np.sort(np.concatenate(found))
+    found = [joined(key.values, lefts, budget) * 2 + key.strong for key in keys_of(vocabulary)]
+    packed = np.concatenate(found)
+    packed.sort()
     pair = packed >> 1
     last = np.flatnonzero(np.append(pair[1:] != pair[:-1], True)) if len(pair) else np.zeros(0, np.intp)
     if records.size > SMALL:
@@ -88,31 +88,58 @@ def _best(key: Codes, bits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return best[key]
 
 
-def joined(left: Numbers, right: Numbers, budget: int, rights: int) -> Keys:
-    """Pairs of rows with an equal key as ``row * rights + row``, the rarest keys first, until the budget is spent."""
-    rows_left, keys_left = _sorted(left)
-    rows_right, keys_right = _sorted(right)
-    if not len(keys_left) or not len(keys_right):
-        return np.zeros(0, np.int64)
-    starts = np.flatnonzero(np.append(True, keys_left[1:] != keys_left[:-1]))
-    values, count_left = keys_left[starts], np.diff(np.append(starts, len(keys_left)))
-    from_, to = np.searchsorted(keys_right, values, "left"), np.searchsorted(keys_right, values, "right")
-    pairs = (to - from_) * count_left
-    sizes = np.bincount(np.minimum(pairs, budget + 1), weights=pairs)
-    most = max(int(np.searchsorted(np.cumsum(sizes), budget, side="right")) - 1, 1)
-    use = (pairs > 0) & (pairs <= most)
-    per_row = np.repeat(np.where(use, to - from_, 0), count_left)
-    first = np.repeat(np.repeat(from_, count_left), per_row)
-    step = np.arange(len(first)) - np.repeat(np.cumsum(per_row) - per_row, per_row)
-    return np.asarray(np.repeat(rows_left, per_row).astype(np.int64) * rights + rows_right[first + step])
+def joined(values: Numbers, lefts: int, budget: int) -> Keys:
+    """Pairs of a left and a right row with an equal key as ``left * rights + right``, the rarest keys first, until the budget is spent.
+
+    Key and row go into one number, so that one sort of plain numbers puts the rows of a key together, left ones first.
+    """
+    size = len(values)
+    bits = size.bit_length()
+    packed = packed_with_rows(values, bits)
+    packed.sort()
+    keys, rows = packed >> bits, (packed & (1 << bits) - 1).astype(np.int32)
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, np.intp)
+    held = np.append(0, np.cumsum(rows < lefts))
+    ends = np.append(starts[1:], len(keys))
+    of_left = held[ends] - held[starts]
+    of_right = ends - starts - of_left
+    pairs = of_left * of_right
+    use = np.flatnonzero((pairs > 0) & (pairs <= most_pairs(pairs, budget)))
+    left, right = crossed(starts[use], of_left[use], of_right[use])
+    return np.asarray(rows[left].astype(np.int64) * (size - lefts) + (rows[right] - lefts))
 
 
-def _sorted(keys: Numbers) -> tuple[npt.NDArray[np.intp], Numbers]:
-    """Rows and keys, without the missing, in the order of the keys."""
-    flat = keys.ravel()
+def packed_with_rows(values: Numbers, bits: int) -> Keys:
+    """Keys that are there, each with its row in the last ``bits`` bits; keys too large for that are numbered first."""
+    flat = values.ravel()
     held = np.flatnonzero(flat >= 0)
-    order = held[np.argsort(flat[held])]
-    return order // keys.shape[1], flat[order]
+    keys = flat[held].astype(np.int64)
+    if int(keys.max(initial=0)) >> (62 - bits):
+        keys = group(keys)[0].astype(np.int64)
+    keys <<= bits
+    keys |= held // values.shape[1]
+    return keys
+
+
+def most_pairs(pairs: npt.NDArray[np.intp], budget: int) -> int:
+    """Pairs that one key may bring, so that all keys with no more of them stay within the budget."""
+    sizes = np.bincount(np.minimum(pairs, budget + 1), weights=pairs)
+    return max(int(np.searchsorted(np.cumsum(sizes), budget, side="right")) - 1, 1)
+
+
+def crossed(
+    starts: npt.NDArray[np.intp], lefts: npt.NDArray[np.intp], rights: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """For groups of ``lefts`` and then ``rights`` positions, the positions of every left with every right of its group."""
+    per_left = np.repeat(rights, lefts)
+    left = np.repeat(steps(starts, lefts), per_left)
+    return left, steps(np.repeat(starts + lefts, lefts), per_left)
+
+
+def steps(starts: npt.NDArray[np.intp], counts: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """``counts`` positions from every start on, one after the other."""
+    before = np.cumsum(counts) - counts
+    return np.asarray(np.arange(counts.sum()) + np.repeat(starts - before, counts))
 
 
 def keys_of(vocabulary: Vocabulary) -> list[Key]:

@@ -1,6 +1,9 @@
 """`reconcile pull`, `reconcile propose`, `reconcile push`: the stages alone, without Prefect."""
 
 from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from cli.terminal import OrgOption, console, show_counts
 
@@ -28,7 +31,10 @@ def pull(org: OrgOption = "") -> None:
         show_counts(f"Pull {run.id} of {run.org}", run.counts)
 
 
-def propose(org: OrgOption = "") -> None:
+def propose(
+    org: OrgOption = "",
+    full: Annotated[bool, typer.Option("--full", help="Match everything, not only what changed.")] = False,
+) -> None:
     """Match what was pulled, write proposals and reports."""
     from reconcile.stages.propose import propose_entity
     from reconcile.stages.report import ENTITIES, write_reports
@@ -39,7 +45,7 @@ def propose(org: OrgOption = "") -> None:
         with open_services(org=run.org) as services:
             for entity in ENTITIES:
                 console.print(f"matching {entity} ...")
-                run.counts[entity] = propose_entity(services, run.seq, entity)
+                run.counts[entity] = propose_entity(services, run.seq, entity, anew=full)
             reported = write_reports(services, run.seq)
         show_counts(f"Proposals {run.id} of {run.org}", run.counts)
         console.print(f"Reports: {reported.folder}")

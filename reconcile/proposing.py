@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconcile.content import basis_hash
@@ -35,8 +35,10 @@ def propose(
     ``left`` are Pooltrackr's live records by id, ``right`` Xero's. Linked records are left out.
     """
     candidates = _candidates(result, right, linked)
-    assigned = {row["left_id"]: row for row in result.pairs.to_dict("records") if _is_suggested(row)}
-    taken = {row["right_id"] for row in assigned.values()}
+    suggested = result.pairs[(result.pairs["decision"] != "no") | (result.pairs["score"] >= LIKELY)]
+    taken = set(suggested["right_id"])
+    open_ones = suggested[~suggested["left_id"].isin(linked.pooltrackr.keys())]
+    assigned = {row["left_id"]: row for row in open_ones.to_dict("records")}
     proposals = [
         _for_pooltrackr(org_id, entity, record, candidates.get(record_id, ()), assigned.get(record_id), taken, right)
         for record_id, record in sorted(left.items())
@@ -54,7 +56,8 @@ def propose(
 def _candidates(result: MatchResult, right: Mapping[str, Record], linked: Linked) -> dict[str, tuple[Candidate, ...]]:
     """Up to three candidates per Pooltrackr record, best first; records that are linked already are no candidates."""
     ranked: dict[str, list[Candidate]] = defaultdict(list)
-    for row in result.candidates.to_dict("records"):
+    open_ones = result.candidates[~result.candidates["left_id"].isin(linked.pooltrackr.keys())]
+    for row in open_ones.to_dict("records"):
         other = right.get(row["right_id"])
         if other is None or linked.xero.get(other.id, row["left_id"]) != row["left_id"]:
             continue
@@ -69,10 +72,6 @@ def _candidates(result: MatchResult, right: Mapping[str, Record], linked: Linked
             )
         )
     return {left_id: tuple(found[:3]) for left_id, found in ranked.items()}
-
-
-def _is_suggested(pair: Mapping[Hashable, Any]) -> bool:
-    return bool(pair["decision"] != "no" or pair["score"] >= LIKELY)
 
 
 def _for_pooltrackr(
@@ -143,6 +142,25 @@ def _belongs_in_pooltrackr(record: Record) -> bool:
     if isinstance(record, Contact):
         return record.is_customer == "true"
     return isinstance(record, Product) and record.is_sold != "false"
+
+
+def name_by_suggestion(org_id: str, drafts: Sequence[Proposal], standing: Sequence[Proposal]) -> list[Proposal]:
+    """Give a draft another id when, on the same records, something else is suggested than stands.
+
+    Other records may be what moved it. The id that people saw, in a file perhaps, stays tied to what they saw.
+    """
+    known = {(p.kind, p.system, p.record_id): p for p in standing}
+    return [_named(org_id, draft, known.get((draft.kind, draft.system, draft.record_id))) for draft in drafts]
+
+
+def _named(org_id: str, draft: Proposal, before: Proposal | None) -> Proposal:
+    if before is None or before.basis != draft.basis or draft.kind != "match":
+        return draft
+    says = [(p.suggested, p.suggested_id, p.confidence, p.vetoes) for p in (draft, before)]
+    if says[0] == says[1]:
+        return replace(draft, id=before.id)
+    named = " ".join((draft.basis, *says[0]))
+    return replace(draft, id=proposal_id(org_id, draft.entity, draft.kind, draft.system, draft.record_id, named))
 
 
 def display_name(record: Record) -> str:

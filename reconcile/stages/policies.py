@@ -12,6 +12,8 @@ from reconcile.store.review import review_rows
 
 def approve_by_policy(services: Services, entity: Entity) -> Decided:
     """Decide what the policy of this entity covers; rows that the rules refuse are left to a person."""
+    if not getattr(services.settings_of_org.policies, POLICY[entity]):
+        return Decided()
     with reading(services.engine) as session:
         rows = approved_by_policy(entity, review_rows(session, services.org, entity), services.settings_of_org.policies)
         refused = {p.row for p in judge(rows, read_situation(session, services.org_id, rows)).problems}

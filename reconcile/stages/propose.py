@@ -1,30 +1,32 @@
 """Match, flag, propose: from the current records to the review tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from reconcile.flagging import COLLISION, Finding, flag_archived, flag_duplicates, flag_matches
+from reconcile.flagging import COLLISION, Finding, flag_archived, flag_matches
 from reconcile.frames import contact_frame, product_frame
-from reconcile.matching.contacts import find_duplicate_contacts, match_contacts
-from reconcile.matching.products import find_duplicate_products, match_products
+from reconcile.matching.contacts import match_contacts
+from reconcile.matching.products import match_products
 from reconcile.matching.result import MatchResult, Memory
 from reconcile.price_review import Pair, flag_prices, flag_skus, propose_updates
 from reconcile.proposals import Proposal
-from reconcile.proposing import Linked, basis_now, live_records, propose
+from reconcile.proposing import Linked, basis_now, live_records, name_by_suggestion, propose
 from reconcile.records import Contact, Entity, Pool, Product, Record, System
+from reconcile.rematching import Noted
 from reconcile.stages.collisions import refresh_collisions
+from reconcile.stages.rematch import duplicate_findings, keep_proposals, must_match
 from reconcile.stages.services import Services
 from reconcile.stages.sync import sync_entity
 from reconcile.store.decisions import OTHER, ignored_proposals, ignored_records, settled_proposals
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags, standing_flags
 from reconcile.store.links import linked
-from reconcile.store.proposals import Saved, save_proposals
+from reconcile.store.proposals import Saved, current_proposals, save_proposals
 from reconcile.store.review import rejected_pairs
 from reconcile.store.snapshots import Scope, current_records
-from reconcile.store.sync_quiet import count_proposals, is_matched, mark_matched, state_of
+from reconcile.store.sync_quiet import count_proposals, is_matched, mark_matched, note_now, read_noted, state_of
 
 MATCH_FLAGS = [
     "duplicate_in_pooltrackr",
@@ -73,20 +75,28 @@ def propose_entity(services: Services, run_seq: int, entity: Entity, *, anew: bo
     """Compare what is linked, match what is not, store what follows; the same again writes nothing.
 
     Nothing is read or matched when nothing that it rests on has changed since the last time, unless asked to do it
-    ``anew``. Returns how many pairs were matched, proposals new, kept and closed, flags raised and cleared, collisions
-    standing. Raises GuardStopped before any proposal when the data cannot be right.
+    ``anew``. When only linked records changed, what is not linked keeps its proposals (see ``reconcile.rematching``).
+    Returns how many pairs were matched, proposals new, kept and closed, flags raised and cleared, collisions standing.
+    Raises GuardStopped before any proposal when the data cannot be right.
     """
     with reading(services.engine) as session:
         state = state_of(session, services.org_id, entity, services.settings_version)
         if not anew and is_matched(session, services.org_id, entity, state):
             return _as_before(session, services.org_id, entity)
-    synced, moved = sync_entity(services, run_seq, entity)
-    proposed = find_proposals(services, entity, read_situation(services, entity))
-    saved, flags = save_proposed(services, run_seq, proposed)
+        before = Noted() if anew else read_noted(session, services.org_id, entity)
+        now = note_now(session, services.org_id, entity, services.settings_version)
+    synced, moved = sync_entity(services, run_seq, entity, before)
+    if must_match(services, entity, before, now):
+        proposed = find_proposals(services, entity, read_situation(services, entity))
+        saved, flags = save_proposed(services, run_seq, proposed)
+        pairs, now = proposed.pairs, replace(now, whole_at=services.clock.now())
+    else:
+        saved, flags = keep_proposals(services, run_seq, entity, before)
+        pairs, now = 0, replace(now, whole_at=before.whole_at)
     with writing(services.engine) as session:
-        mark_matched(session, services.org_id, entity, state, run_seq)
+        mark_matched(session, services.org_id, entity, state, run_seq, now)
     total = saved + synced
-    counts = {"pairs": proposed.pairs, "new": total.new, "kept": total.kept, "closed": total.closed, **flags}
+    counts = {"pairs": pairs, "new": total.new, "kept": total.kept, "closed": total.closed, **flags}
     return {name: count + moved.get(name, 0) for name, count in counts.items()}
 
 
@@ -140,7 +150,9 @@ def save_proposed(services: Services, run_seq: int, proposed: Proposed) -> tuple
     now = services.clock.now()
     with writing(services.engine) as session:
         kinds = ["match", "update"] if proposed.entity == "products" else ["match"]
-        saved = save_proposals(session, services.org_id, proposed.entity, kinds, proposed.proposals, run_seq, now)
+        standing = current_proposals(session, services.org_id, proposed.entity, kinds)
+        drafts = name_by_suggestion(services.org_id, proposed.proposals, standing)
+        saved = save_proposals(session, services.org_id, proposed.entity, kinds, drafts, run_seq, now)
         raised, cleared = replace_flags(
             session, services.org_id, proposed.entity, MATCH_FLAGS, proposed.findings, run_seq, now
         )
@@ -171,17 +183,12 @@ def _keep_settled(drafts: Sequence[Proposal], situation: Situation) -> list[Prop
 
 
 def _flag_duplicates(entity: Entity, situation: Situation) -> list[Finding]:
-    findings: list[Finding] = []
     sides: tuple[tuple[System, Side], ...] = (("pooltrackr", situation.left), ("xero", situation.right))
-    for system, side in sides:
-        records = list(side.live.values())
-        if entity == "contacts":
-            pools = situation.pools if system == "pooltrackr" else ()
-            groups = find_duplicate_contacts(contact_frame(_contacts(records), pools))
-        else:
-            groups = find_duplicate_products(product_frame(_products(records)))
-        findings += flag_duplicates(entity, system, groups)
-    return findings
+    return [
+        finding
+        for system, side in sides
+        for finding in duplicate_findings(entity, system, list(side.live.values()), situation.pools)
+    ]
 
 
 def _archived_lookalikes(situation: Situation, drafts: Sequence[Proposal]) -> dict[str, Record]:

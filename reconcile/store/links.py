@@ -94,5 +94,8 @@ def open_links(
 
 def linked(session: Session, org_id: str, entity: Entity) -> Linked:
     """The links that stand, both ways."""
-    links = open_links(session, org_id, entity)
-    return Linked({k.pooltrackr_id: k.xero_id for k in links}, {k.xero_id: k.pooltrackr_id for k in links})
+    query = select(tables.Link.pooltrackr_id, tables.Link.xero_id).where(
+        tables.Link.org_id == org_id, tables.Link.entity == entity, col(tables.Link.closed_at).is_(None)
+    )
+    pairs = session.exec(query.order_by(col(tables.Link.pooltrackr_id))).all()
+    return Linked(dict(pairs), {xero_id: pooltrackr_id for pooltrackr_id, xero_id in pairs})

@@ -15,7 +15,8 @@ from reconcile.records import Contact, Entity, Record, System
 from reconcile.store import tables
 from reconcile.store.links import open_links
 from reconcile.store.proposals import close_proposals, current_proposals
-from reconcile.store.snapshots import CHUNK, Scope, records_at
+from reconcile.store.snapshots import Scope, records_at
+from reconcile.store.sync_changes import chunks
 from reconcile.syncing import Agreed, absorb, agree
 
 _OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
@@ -58,7 +59,7 @@ def agree_on_link(link: tables.Link, left: Record, right: Record) -> None:
     A contact does not know its pools' addresses, so the site is agreed when it is first compared.
     """
     if isinstance(left, Contact) and isinstance(right, Contact):
-        link.agreed = agreed_text(_without_site(agree(left, right)))
+        _agree_on(link, _without_site(agree(left, right)))
 
 
 def accept_difference(session: Session, proposal: Proposal, org_id: str, record: Record, other: Record | None) -> None:
@@ -71,7 +72,7 @@ def accept_difference(session: Session, proposal: Proposal, org_id: str, record:
     for link in open_links(session, org_id, "contacts", pooltrackr_id=left.id):
         old = read_agreed(link)
         sides = ({**old.of(s), **{n: face for n, face in now.of(s).items() if n in parts}} for s in _OTHER)
-        link.agreed = agreed_text(Agreed(*sides))
+        _agree_on(link, Agreed(*sides))
         session.add(link)
     session.flush()
 
@@ -104,7 +105,7 @@ def settle_echoes(session: Session, org_id: str, echoes: Sequence[Echo], now: da
             session.add(link)
     session.flush()
     _close_carried_out(session, [echo.decision_id for echo in telling], now)
-    for ids in _chunks([echo.operation_id for echo in echoes]):
+    for ids in chunks([echo.operation_id for echo in echoes]):
         session.connection().execute(update(_PUSH).where(col(_PUSH.id).in_(ids)).values(verified_at=now))
 
 
@@ -134,7 +135,13 @@ def _count(link: tables.Link, echo: Echo, shown: Contact) -> None:
     if echo.created and echo.source is not None:
         agree_on_link(link, *((echo.source, shown) if echo.target == "xero" else (shown, echo.source)))
     elif not echo.created:
-        link.agreed = agreed_text(absorb(read_agreed(link), echo.target, echo.written, shown, echo.source))
+        _agree_on(link, absorb(read_agreed(link), echo.target, echo.written, shown, echo.source))
+
+
+def _agree_on(link: tables.Link, agreed: Agreed) -> None:
+    """Another agreed state: the link is to be compared again."""
+    link.agreed = agreed_text(agreed)
+    link.compared_left = link.compared_right = None
 
 
 def _parts_written(row: tables.PushOperation) -> tuple[str, ...]:
@@ -169,14 +176,14 @@ def _sources(session: Session, org_id: str, rows: Sequence[tables.PushOperation]
 
 def _links(session: Session, org_id: str, ids: Iterable[str]) -> dict[str, tables.Link]:
     found: dict[str, tables.Link] = {}
-    for chunk in _chunks(sorted(set(ids))):
+    for chunk in chunks(sorted(set(ids))):
         for link in session.exec(select(_LINK).where(_LINK.org_id == org_id, col(_LINK.id).in_(chunk))):
             found[link.id] = link
     return found
 
 
 def _close_carried_out(session: Session, decision_ids: Iterable[str], now: datetime) -> None:
-    for chunk in _chunks(sorted(set(decision_ids))):
+    for chunk in chunks(sorted(set(decision_ids))):
         proposals = session.exec(
             select(tables.Proposal.id)
             .join(tables.Decision, col(tables.Decision.proposal_id) == col(tables.Proposal.id))
@@ -187,10 +194,6 @@ def _close_carried_out(session: Session, decision_ids: Iterable[str], now: datet
             )
         ).all()
         close_proposals(session, list(proposals), now, "carried out")
-
-
-def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def _without_site(agreed: Agreed) -> Agreed:

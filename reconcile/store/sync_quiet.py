@@ -1,12 +1,16 @@
 """Whether anything that matching rests on has changed since it was last done (a quiet night matches nothing)."""
 
+import json
 from collections.abc import Iterable
 
 from sqlmodel import Session, col, func, select
 
-from reconcile.content import digest
+from reconcile.content import canonical, digest
 from reconcile.records import Entity, System
+from reconcile.rematching import MODEL, Noted, from_body, to_body
 from reconcile.store import tables
+from reconcile.store.snapshots import Scope
+from reconcile.store.sync_changes import count_until
 
 SYSTEMS: tuple[System, ...] = ("pooltrackr", "xero")
 RULES = 1
@@ -45,12 +49,46 @@ def is_matched(session: Session, org_id: str, what: str, state: str) -> bool:
     return row is not None and row.state == state
 
 
-def mark_matched(session: Session, org_id: str, what: str, state: str, run_seq: int) -> None:
+def mark_matched(
+    session: Session, org_id: str, what: str, state: str, run_seq: int, noted: Noted | None = None
+) -> None:
     """Note what completed work rested on."""
     row = session.get(tables.MatchedState, (org_id, what))
     row = row or tables.MatchedState(org_id=org_id, entity=what, state="", run_seq=0)
     row.state, row.run_seq = state, run_seq
+    row.detail = canonical(to_body(noted)) if noted else row.detail
     session.add(row)
+
+
+def read_noted(session: Session, org_id: str, entity: Entity) -> Noted:
+    """What the last matching of an entity rested on; nothing when it was never matched."""
+    row = session.get(tables.MatchedState, (org_id, entity))
+    return from_body(json.loads(row.detail)) if row else Noted()
+
+
+def note_now(session: Session, org_id: str, entity: Entity, settings_version: int) -> Noted:
+    """What a matching done now would rest on."""
+    read: tuple[Entity, ...] = ("contacts", "pools") if entity == "contacts" else (entity,)
+    scopes = [Scope(org_id, system, name) for name in read for system in SYSTEMS]
+    return Noted(
+        model=MODEL,
+        settings=settings_version,
+        records={f"{scope.system} {scope.entity}": _figures(session, scope) for scope in scopes},
+        links=tuple(_links(session, org_id, entity)),
+        decisions=tuple(_decisions(session, org_id, entity)),
+    )
+
+
+def is_steady(session: Session, org_id: str, since: Noted, system: System, entity: Entity) -> bool:
+    """Whether all that happened to some records since is newer versions: none came in late, vanished or came back."""
+    scope = Scope(org_id, system, entity)
+    before = since.records.get(f"{system} {entity}", (0, 0, 0, 0))
+    return count_until(session, scope, before[0]) == before[1] and _figures(session, scope)[2:] == before[2:]
+
+
+def _figures(session: Session, scope: Scope) -> tuple[int, int, int, int]:
+    newest, _, missing, missed = _versions(session, scope.org_id, scope.system, scope.entity)
+    return newest, count_until(session, scope, newest), missing, missed
 
 
 def count_proposals(session: Session, org_id: str, entity: Entity) -> int:

@@ -13,10 +13,11 @@ from reconcile.syncing.fields import (
     sync_pair,
 )
 from reconcile.syncing.products import ProductPair, product_drift
-from reconcile.syncing.separation import GONE_AFTER, LinkState, Records, Separated, separate, survivor_of
+from reconcile.syncing.separation import GONE_AFTER, LONGEST_CHAIN, LinkState, Records, Separated, separate, survivor_of
 
 __all__ = [
     "GONE_AFTER",
+    "LONGEST_CHAIN",
     "Agreed",
     "Compared",
     "LinkState",

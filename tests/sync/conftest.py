@@ -124,11 +124,20 @@ class Business:
     def writes(self) -> list[Any]:
         return [c for c in self.sandbox.calls if c.method not in ("GET", "HEAD") and "/connect/" not in c.path]
 
+    def edit_pooltrackr(self, record_id: str, **changes: Any) -> None:
+        edit_pooltrackr(self.world, "contacts", record_id, **changes)
+
+    def edit_xero(self, record_id: str, **changes: Any) -> None:
+        edit_xero(self.world, "contacts", record_id, **changes)
+
     def in_pooltrackr(self, number: int, **changes: Any) -> None:
-        edit_pooltrackr(self.world, "contacts", f"C{number}", **changes)
+        self.edit_pooltrackr(f"C{number}", **changes)
 
     def in_xero(self, number: int, **changes: Any) -> None:
-        edit_xero(self.world, "contacts", f"X{number}", **changes)
+        self.edit_xero(f"X{number}", **changes)
+
+    def customers(self) -> list[str]:
+        return sorted(self.world.pooltrackr.tables["contacts"].rows)
 
     def merge(self, loser: int, winner: int) -> None:
         merge_contacts(self.world, f"X{loser}", f"X{winner}")
@@ -164,8 +173,8 @@ def write_world(folder: Path, people: Sequence[str] = PEOPLE) -> Path:
 def make_business(tmp_path: Path, fresh_database: Callable[[Path], str]) -> Iterator[Callable[..., Business]]:
     opened = []
 
-    def make(people: Sequence[str] = PEOPLE) -> Business:
-        context = serve_in_thread(write_world(tmp_path / "world", people))
+    def make(people: Sequence[str] = PEOPLE, world: Path | None = None) -> Business:
+        context = serve_in_thread(world or write_world(tmp_path / "world", people))
         sandbox = context.__enter__()
         opened.append(context)
         settings = Settings(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from reconcile.records import Contact, Product, Record
+from reconcile.records import Contact, Invoice, Payment, Product, Record
 
 Verdict = Literal["same", "alike", "differs", "one side", "empty"]
 
@@ -43,6 +43,33 @@ PRODUCT_FIELDS: Mapping[str, str] = {
     "status": "Status",
 }
 
+INVOICE_FIELDS: Mapping[str, str] = {
+    "number": "Number",
+    "reference": "Reference",
+    "date": "Date",
+    "due_date": "Due",
+    "subtotal": "Before GST",
+    "total_tax": "GST",
+    "total": "Total",
+    "amount_paid": "Paid",
+    "amount_credited": "Credited",
+    "amount_due": "Still owed",
+    "status": "State",
+}
+PAYMENT_FIELDS: Mapping[str, str] = {
+    "amount": "Amount",
+    "date": "Date",
+    "method": "Paid by",
+    "reference": "Reference",
+    "status": "State",
+}
+LABELS: Mapping[type, Mapping[str, str]] = {
+    Contact: CONTACT_FIELDS,
+    Product: PRODUCT_FIELDS,
+    Invoice: INVOICE_FIELDS,
+    Payment: PAYMENT_FIELDS,
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -63,9 +90,7 @@ def compare_records(left: Record | None, right: Record | None) -> tuple[Line, ..
 
 def labels_of(record: Record | None) -> Mapping[str, str]:
     """The fields of a kind of record that are shown, with their labels."""
-    if isinstance(record, Contact):
-        return CONTACT_FIELDS
-    return PRODUCT_FIELDS if isinstance(record, Product) else {}
+    return LABELS.get(type(record), {})
 
 
 def _line(label: str, left: str, right: str) -> Line:

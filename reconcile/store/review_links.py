@@ -18,7 +18,7 @@ from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.decisions import Source, apply_decisions
 from reconcile.store.links import close_link, open_links
-from reconcile.store.snapshots import Scope, current_record
+from reconcile.store.snapshots import CHUNK, Scope, current_record
 from reconcile.store.staging import stage
 
 PAGE = 50
@@ -51,6 +51,22 @@ def find_link(session: Session, org_id: str, link_id: str) -> tables.Link | None
     """One link, open or closed."""
     link = session.get(tables.Link, link_id)
     return link if link is not None and link.org_id == org_id else None
+
+
+def links_between(session: Session, org_id: str, entity: Entity, pooltrackr_ids: Sequence[str]) -> list[tables.Link]:
+    """The open links of some Pooltrackr records."""
+    table = tables.Link
+    found: list[tables.Link] = []
+    for start in range(0, len(pooltrackr_ids), CHUNK):
+        chunk = pooltrackr_ids[start : start + CHUNK]
+        query = select(table).where(
+            table.org_id == org_id,
+            table.entity == entity,
+            col(table.closed_at).is_(None),
+            col(table.pooltrackr_id).in_(chunk),
+        )
+        found += session.exec(query).all()
+    return found
 
 
 def link_history(session: Session, org_id: str, entity: Entity, pooltrackr_id: str) -> Sequence[tables.Link]:

@@ -5,11 +5,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from reconcile.errors import ReconcileError
-from reconcile.web import choosing, configure, entry, linking, products, status
+from reconcile.web import bulk, choosing, configure, entry, linking, products, second, status
 from reconcile.web.desk import Desk
+from reconcile.web.findings import finding_routes
 from reconcile.web.guard import SignInNeeded, attend, guarded
-from reconcile.web.lists import SCREENS, list_routes
+from reconcile.web.lists import list_routes
 from reconcile.web.pages import go_to, show
+from reconcile.web.screens import FINDING_SCREENS, SCREENS
 
 OWN_WORDS = {404: "There is no such page.", 405: "That cannot be done this way."}
 
@@ -29,10 +31,13 @@ def create_app(desk: Desk) -> FastAPI:
         entry.router,
         status.router,
         choosing.router,
+        bulk.router,
+        second.router,
         products.router,
         configure.router,
         linking.router,
         *(list_routes(screen) for screen in SCREENS),
+        *(finding_routes(screen) for screen in FINDING_SCREENS),
     ):
         app.include_router(router, dependencies=guard)
     return app

@@ -1,4 +1,4 @@
-"""Choosing for one record: side by side, searching the other system, who else wants it, and accepting many at once."""
+"""Choosing for one record: side by side, searching the other system, and who else wants it."""
 
 from typing import Annotated
 
@@ -6,24 +6,23 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sqlmodel import Session
 from starlette.responses import JSONResponse
 
-from reconcile.bulk_accept import LEAST_SCORE, Bulk, choose_bulk
 from reconcile.comparison import compare_records
-from reconcile.errors import DecisionsRejected
 from reconcile.records import Entity
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
-from reconcile.store.review_list import Filter, Listed, load_listed, matching_ids
+from reconcile.store.review_list import Listed, load_listed
+from reconcile.store.review_money import planned_for
 from reconcile.store.review_search import search_records
 from reconcile.store.review_situation import holder_of, selected_by
 from reconcile.store.snapshots import Scope, current_record
-from reconcile.web.guard import AtDesk, Posted, Visiting, field
-from reconcile.web.lists import CONTACTS, PRODUCTS, SCREENS, attempt
-from reconcile.web.pages import go_to, show
-from reconcile.web.rows import OTHER, SYSTEM_NAMES, show_rows
-from reconcile.web.verdicts import decide_on_page
+from reconcile.web.facts import planned_lines
+from reconcile.web.guard import AtDesk
+from reconcile.web.pages import show
+from reconcile.web.rows import OTHER, show_rows
+from reconcile.web.screens import screen_of
+from reconcile.web.wording import SYSTEM_NAMES
 
 router = APIRouter()
-BULK_SCREENS = {"contacts": CONTACTS, "products": PRODUCTS}
 
 
 @router.get("/compare/{proposal_id}")
@@ -43,17 +42,24 @@ def compare(
         proposal = item.proposal
         scope = Scope(services.org_id, OTHER[proposal.system], proposal.entity)
         chosen = target or row.selected.partition(":")[2] or (row.shown[0].candidate.id if row.shown else "")
+        chosen = chosen if proposal.kind in ("match", "unlink") and chosen else proposal.suggested_id
         other = current_record(session, scope, chosen) if chosen else None
         found = search_records(session, scope, q) if q else []
         rivals = _rivals(session, services, proposal.entity, chosen, proposal.id) if chosen else {}
-    screen = next(
-        s for s in SCREENS if (s.entity, s.system, s.kind) == (proposal.entity, proposal.system, proposal.kind)
-    )
+        planned = planned_lines(planned_for(session, [proposal.id]).get(proposal.id, []))
+    screen = screen_of(proposal.entity, proposal.system, proposal.kind)
     return show(
-        request, "compare.html", row=row, screen=screen, chosen=chosen, other=other, q=q, found=found, rivals=rivals,
-        lines=compare_records(row.record, other), own_name=SYSTEM_NAMES[proposal.system],
-        other_name=SYSTEM_NAMES[OTHER[proposal.system]], back=back or screen.path,
+        request, "compare.html", row=row, screen=screen, chosen=chosen, other=other, q=q, found=found,
+        rivals=rivals if proposal.kind == "match" else {}, lines=compare_records(row.record, other),
+        own_name=SYSTEM_NAMES[proposal.system], other_name=SYSTEM_NAMES[OTHER[proposal.system]],
+        back=back or screen.path, planned=planned, can_choose=_can_choose(item),
     )  # fmt: skip
+
+
+def _can_choose(item: Listed) -> bool:
+    """Whether another record may be looked for: of invoices and payments only the one that is suggested may be linked."""
+    proposal = item.proposal
+    return proposal.system == "pooltrackr" and proposal.kind == "match" and proposal.entity in ("contacts", "products")
 
 
 @router.get("/holders/{entity}")
@@ -67,49 +73,6 @@ def holders(
     services = desk.current()
     with reading(services.engine) as session:
         return JSONResponse(_rivals(session, services, entity, target, proposal))
-
-
-@router.get("/bulk/{entity}")
-def preview(
-    request: Request, desk: AtDesk, entity: Entity, least: Annotated[float, Query(ge=LEAST_SCORE * 100, le=100)] = 95
-) -> Response:
-    """What accepting everything above a score would link."""
-    screen = BULK_SCREENS.get(entity)
-    if screen is None:
-        raise HTTPException(404, "There is no such list.")
-    services = desk.current()
-    with reading(services.engine) as session:
-        bulk = _bulk(session, services, entity, least)
-        rows = show_rows(session, services.org, load_listed(session, services.org_id, [p.id for p in bulk.proposals]))
-    return show(request, "bulk.html", screen=screen, bulk=bulk, rows=rows, least=least)
-
-
-@router.post("/bulk/{entity}")
-def accept(desk: AtDesk, visit: Visiting, form: Posted, entity: Entity) -> Response:
-    """Accept exactly what the preview showed, or nothing."""
-    screen = BULK_SCREENS.get(entity)
-    if screen is None:
-        raise HTTPException(404, "There is no such list.")
-    services = desk.current()
-    with reading(services.engine) as session:
-        bulk = _bulk(session, services, entity, float(field(form, "least") or 95))
-    if bulk.seal != field(form, "seal"):
-        visit.tell("problem", "The list has changed since you looked at it. Nothing was stored; look again.")
-        return go_to(f"/bulk/{entity}?least={field(form, 'least')}")
-    attempt(visit, lambda: _accept(services, bulk, visit.name), f"{len(bulk.proposals)} links accepted.")
-    return go_to(screen.path)
-
-
-def _accept(services: Services, bulk: Bulk, by: str) -> int:
-    if not bulk.proposals:
-        raise DecisionsRejected("There is nothing to accept.")
-    return decide_on_page(services, bulk.rows(), by)
-
-
-def _bulk(session: Session, services: Services, entity: Entity, least: float) -> Bulk:
-    wanted = Filter(entity=entity, suggested="link", least=least / 100)
-    listed = load_listed(session, services.org_id, matching_ids(session, services.org_id, wanted))
-    return choose_bulk(((item.proposal, bool(item.findings)) for item in listed), least / 100)
 
 
 def _listed(session: Session, services: Services, proposal_id: str) -> Listed:

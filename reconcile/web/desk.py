@@ -21,6 +21,11 @@ class Doors:
     proxy_header: str = ""
     hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
+    @property
+    def tells_apart(self) -> bool:
+        """Whether people sign in, so that a second person can be told apart from the first."""
+        return self.sign_in is not None or bool(self.proxy_header)
+
 
 @dataclass
 class Desk:

@@ -1,7 +1,6 @@
-"""The lists that people work through: contacts, products, and what only Xero has."""
+"""The lists that people work through: contacts, products, invoices, payments, and what happened to linked ones."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,44 +8,23 @@ from sqlmodel import Session
 
 from reconcile.errors import BadData, BadInput, Conflict, DecisionsRejected, GateClosed
 from reconcile.gates import Gate, contact_gate, product_gate
-from reconcile.records import Entity, System
+from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
-from reconcile.store.review_list import Filter, Listed, count_states, list_page, open_on, standing_collisions
+from reconcile.store.review_filter import Filter
+from reconcile.store.review_list import Listed, list_page, open_on, standing_collisions
+from reconcile.store.review_money import find_documents
+from reconcile.store.review_waits import Applied
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.pages import go_to, query, show
-from reconcile.web.rows import OTHER, SYSTEM_NAMES, decision_row, show_rows
+from reconcile.web.posted import posted_rows
+from reconcile.web.rows import show_rows
+from reconcile.web.screens import TABS, Screen
 from reconcile.web.sessions import Visit
-from reconcile.web.verdicts import decide_on_page, undo_on_page
-
-
-@dataclass(frozen=True)
-class Screen:
-    """One list: what it shows, what it is called and what comes after it."""
-
-    path: str
-    entity: Entity
-    system: System
-    title: str
-    follows: str
-    follows_title: str
-    kind: str = "match"
-
-
-CONTACTS = Screen("/contacts", "contacts", "pooltrackr", "Contacts", "/only-in-xero", "contacts only in Xero")
-CONTACTS_IN_XERO = Screen("/only-in-xero", "contacts", "xero", "Contacts only in Xero", "/products", "products")
-PRODUCTS = Screen(
-    "/products/match", "products", "pooltrackr", "Products", "/products/only-in-xero", "products only in Xero"
-)
-PRODUCTS_IN_XERO = Screen(
-    "/products/only-in-xero", "products", "xero", "Products only in Xero", "/products/updates", "changed products"
-)
-UPDATES = Screen(
-    "/products/updates", "products", "xero", "Products that changed in Xero", "/configure", "Configure Xero", "update"
-)
-SCREENS = (CONTACTS, CONTACTS_IN_XERO, PRODUCTS, PRODUCTS_IN_XERO, UPDATES)
+from reconcile.web.verdicts import Person, store_on_page, undo_on_page
+from reconcile.web.wording import SUGGESTED_WORDS
 
 
 class Wanted:
@@ -54,7 +32,7 @@ class Wanted:
 
     def __init__(
         self,
-        state: Annotated[str, Query(pattern="^(open|decided|all)$")] = "open",
+        state: Annotated[str, Query(pattern="^(open|waiting|decided|all)$")] = "open",
         flag: Annotated[str, Query(max_length=60)] = "",
         band: Annotated[str, Query(pattern="^(|sure|likely|unsure|none)$")] = "",
         suggested: Annotated[str, Query(max_length=12)] = "",
@@ -66,12 +44,14 @@ class Wanted:
             state, flag, band, suggested, q, page, at,
         )  # fmt: skip
 
-    def filter(self, screen: Screen) -> Filter:
+    def filter(self, session: Session, org_id: str, screen: Screen) -> Filter:
         """As the store takes it."""
         least, most = BANDS[self.band]
+        is_money = screen.entity in ("invoices", "payments")
+        records = find_documents(session, org_id, screen.entity, self.q) if is_money else ()
         return Filter(
-            entity=screen.entity, system=screen.system, kind=screen.kind, state=self.state, flag=self.flag,
-            suggested=self.suggested, least=least, most=most, text=self.q,
+            entity=screen.entity, systems=screen.systems, kinds=screen.kinds, state=self.state, flag=self.flag,
+            suggested=self.suggested, least=least, most=most, text=self.q, records=records,
         )  # fmt: skip
 
     def query(self, **changes: object) -> str:
@@ -79,6 +59,11 @@ class Wanted:
         state = "" if self.state == "open" else self.state
         parts = {"state": state, "flag": self.flag, "band": self.band, "suggested": self.suggested, "q": self.q}
         return query(**(parts | {"page": "" if self.page == 1 else self.page} | changes))
+
+    def narrowing(self) -> dict[str, str]:
+        """What narrows the list, beside its state and page."""
+        parts = {"flag": self.flag, "band": self.band, "suggested": self.suggested, "q": self.q}
+        return {name: value for name, value in parts.items() if value}
 
 
 BLOCKING_SHOWN = 20
@@ -102,50 +87,64 @@ def list_routes(screen: Screen) -> APIRouter:
 
     @router.post(screen.path + "/decide")
     def decide(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
-        row = decision_row(field(form, "proposal"), field(form, "basis"), field(form, "choice"), field(form, "note"))
+        services = desk.current()
         name = field(form, "name") or field(form, "proposal")
-        attempt(visit, lambda: decide_on_page(desk.current(), [row], visit.name), f"{name}: {row.decision}.")
+        with reading(services.engine) as session:
+            rows = posted_rows(session, services.org_id, form)
+        words = f"{name}: {field(form, 'choice').partition(':')[0] or 'decided'}."
+        attempt(visit, lambda: store_on_page(services, rows, person(desk, visit)), words)
         return go_to(field(form, "back"), screen.path)
 
     @router.post(screen.path + "/undo")
     def undo(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
+        services = desk.current()
         done = f"{field(form, 'name')}: the decision was taken back."
-        attempt(visit, lambda: undo_on_page(desk.current(), field(form, "proposal"), visit.name), done)
+        ids = [proposal for proposal in (field(form, "proposal"), field(form, "opposite")) if proposal]
+        attempt(visit, lambda: sum([undo_on_page(services, one, visit.name) for one in ids]), done)
         return go_to(field(form, "back"), screen.path)
 
     return router
 
 
+def person(desk: Desk, visit: Visit) -> Person:
+    """Who sits in front of the page, and whether they have signed in."""
+    return Person(visit.name, desk.doors.tells_apart)
+
+
 def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> Response:
     services = desk.current()
     with reading(services.engine) as session:
-        found = list_page(session, services.org_id, wanted.filter(screen), wanted.page)
+        asked = wanted.filter(session, services.org_id, screen)
+        found = list_page(session, services.org_id, asked, wanted.page)
         rows = show_rows(session, services.org, found.rows)
-        states = count_states(session, services.org_id, wanted.filter(screen))
         gate, blocking = _gate(session, services, screen)
     return show(
         request,
         "list.html",
         screen=screen,
+        tabs=TABS[screen.entity],
         rows=rows,
         found=found,
-        states=states,
+        states=found.states,
         wanted=wanted,
         bands=BAND_WORDS,
+        suggested_words=SUGGESTED_WORDS,
         here=f"{screen.path}?{wanted.query()}",
+        narrowing=query(**wanted.narrowing()),
         gate=gate,
         blocking=blocking,
-        other=SYSTEM_NAMES[OTHER[screen.system]],
-        own=SYSTEM_NAMES[screen.system],
-        can_bulk=screen.system == "pooltrackr",
+        tells_apart=desk.doors.tells_apart,
     )
 
 
 def _gate(session: Session, services: Services, screen: Screen) -> tuple[Gate, list[Listed]]:
     """The gate between this list and what comes after it, and the first rows that keep the contacts' gate shut.
 
-    For products the contacts' gate holds as well.
+    For products the contacts' gate holds as well, for money all of them.
     """
+    if screen.entity in ("invoices", "payments"):
+        gates = read_gates(session, services.org_id, services.settings_of_org)
+        return next((gate for gate in gates if not gate.is_open), gates[0]), []
     collisions = standing_collisions(session, services.org_id, "contacts")
     contacts = contact_gate([f"{record_id}: {detail}" for record_id, detail in collisions.items()])
     if screen.entity == "contacts" and not contacts.is_open:
@@ -166,5 +165,23 @@ def attempt(visit: Visit, work: Callable[[], object], done: str) -> bool:
     except (Conflict, BadInput, BadData, GateClosed) as error:
         visit.tell("problem", f"{error.message} {error.remedy}")
         return False
-    visit.tell("done" if outcome else "hint", done if outcome else "Nothing had to be changed.")
+    if isinstance(outcome, Applied):
+        _tell_applied(visit, outcome, done)
+    else:
+        visit.tell("done" if outcome else "hint", done if outcome else "Nothing had to be changed.")
     return True
+
+
+def _tell_applied(visit: Visit, applied: Applied, done: str) -> None:
+    if applied.waiting:
+        some = "It waits" if len(applied.waiting) == 1 else f"{len(applied.waiting)} wait"
+        visit.tell(
+            "hint",
+            f"{done} {some} for a second person and is not sent before."
+            if len(applied.waiting) == 1
+            else f"{done} {some} for a second person; they are not sent before.",
+        )
+    elif applied.counted:
+        visit.tell("done", done)
+    else:
+        visit.tell("hint", "Nothing had to be changed.")

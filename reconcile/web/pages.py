@@ -10,27 +10,20 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from reconcile.reports.wording import details, money
 from reconcile.web.guard import desk_of, visit_of
+from reconcile.web.wording import flag_words, meaning_of, remedy_of
 
 SCREENS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),
     ("/contacts", "Contacts"),
     ("/only-in-xero", "Only in Xero"),
     ("/products", "Products"),
+    ("/invoices", "Invoices"),
+    ("/payments", "Payments"),
+    ("/second", "To confirm"),
     ("/configure", "Configure Xero"),
     ("/links", "Links"),
     ("/boards", "What was sent"),
 )
-FLAG_WORDS = {
-    "contact_already_selected": "Contact already selected",
-    "product_already_selected": "Product already selected",
-    "veto": "Something speaks firmly against it",
-    "ambiguous": "Another fits nearly as well",
-    "duplicate_in_pooltrackr": "Twice in Pooltrackr?",
-    "duplicate_in_xero": "Twice in Xero?",
-    "archived_in_xero": "Archived in Xero",
-    "price_mismatch": "Prices differ",
-    "sku_mismatch": "Codes differ",
-}
 
 
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -59,11 +52,6 @@ def query(**values: object) -> str:
     return urlencode({name: value for name, value in values.items() if value not in ("", None)})
 
 
-def flag_words(name: str) -> str:
-    """A flag as people call it."""
-    return FLAG_WORDS.get(name, name.replace("_", " "))
-
-
 def per_cent(score: float | None) -> str:
     """A probability for people, never rounded up to certainty."""
     return "" if score is None else f"{min(int(score * 100), 99) if score < 1 else 100} %"
@@ -79,4 +67,5 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters |= {"flag": flag_words, "per_cent": per_cent, "details": details, "money": money}
+    environment.filters |= {"meaning": meaning_of, "remedy": remedy_of}
     return environment

@@ -29,6 +29,7 @@ from reconcile.web.configure import read_accounts, save_version
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
 from reconcile.web.pages import go_to, show
+from reconcile.web.screens import TABS
 from reconcile.web.verdicts import VIA
 
 router = APIRouter()
@@ -69,7 +70,7 @@ def products(request: Request, desk: AtDesk) -> Response:
     return show(
         request, "products.html", books=books, situation=situation, evidence=_evidence(books), plan=plan,
         settings=services.settings_of_org, version=services.settings_version, gates=gates, gate=_next_gate(gates),
-        unassociated=books.unassociated(), doubt=_doubt(services, books),
+        unassociated=books.unassociated(), doubt=_doubt(services, books), tabs=TABS["products"],
     )  # fmt: skip
 
 

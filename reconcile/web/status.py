@@ -1,7 +1,7 @@
 """The overview, the boards, the run log, and one record's whole story."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,12 +17,15 @@ from reconcile.stages.story import tell_story
 from reconcile.store.engine import reading, writing
 from reconcile.store.outbox import count_by_status, send_again
 from reconcile.store.review_completion import complete_initialisation, initialised_at
-from reconcile.store.review_list import Filter, count_states
+from reconcile.store.review_filter import Filter
+from reconcile.store.review_findings import count_findings
+from reconcile.store.review_list import count_work
 from reconcile.store.review_operations import PAGE, board_rows, recent_runs, same_problem
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
-from reconcile.web.lists import SCREENS, attempt
+from reconcile.web.lists import attempt
 from reconcile.web.pages import go_to, show
+from reconcile.web.screens import FINDING_SCREENS, SCREENS, Screen
 
 router = APIRouter()
 
@@ -33,13 +36,14 @@ def overview(request: Request, desk: AtDesk) -> Response:
     services = desk.current()
     with reading(services.engine) as session:
         gates = read_gates(session, services.org_id, services.settings_of_org)
-        work = [(s, count_states(session, services.org_id, _all(s.entity, s.system, s.kind))) for s in SCREENS]
+        counted = count_work(session, services.org_id, [_all(screen) for screen in SCREENS])
+        held = [(s, sum(count_findings(session, services.org_id, s.entity, s.names).values())) for s in FINDING_SCREENS]
         boards = count_boards(count_by_status(session, services.org_id))
         completed = initialised_at(session, services.org_id)
         runs = recent_runs(session, services.org_id, 1)
     return show(
-        request, "overview.html", gates=gates, work=work, boards=boards, all_boards=BOARDS, completed=completed,
-        run=runs[0] if runs else None, local=_local(services), open_all=all(gate.is_open for gate in gates),
+        request, "overview.html", gates=gates, work=list(zip(SCREENS, counted, strict=True)), held=held, boards=boards, all_boards=BOARDS, completed=completed,
+        run=runs[0] if runs else None, local=local_of(services), open_all=all(gate.is_open for gate in gates),
     )  # fmt: skip
 
 
@@ -70,7 +74,7 @@ def boards(
     log = [(run, json.loads(run.counts)) for run in runs]
     return show(
         request, "boards.html", all_boards=BOARDS, counts=counts, shown=shown, rows=rows, total=total, page=page,
-        pages=max(1, -(-total // PAGE)), log=log, local=_local(services), all_writes=sum(counts.values()),
+        pages=max(1, -(-total // PAGE)), log=log, local=local_of(services), all_writes=sum(counts.values()),
     )  # fmt: skip
 
 
@@ -108,8 +112,8 @@ def _again(services: Services, form: Mapping[str, list[str]]) -> int:
         return send_again(session, services.org_id, wanted)
 
 
-def _all(entity: Entity, system: System, kind: str) -> Filter:
-    return Filter(entity=entity, system=system, kind=kind)
+def _all(screen: Screen) -> Filter:
+    return Filter(entity=screen.entity, systems=screen.systems, kinds=screen.kinds)
 
 
 class _Local:
@@ -122,5 +126,6 @@ class _Local:
         return "" if moment is None else moment.astimezone(self._zone).strftime("%d %b %Y %H:%M")
 
 
-def _local(services: Services) -> _Local:
+def local_of(services: Services) -> Callable[[datetime | None], str]:
+    """Writes times as the organisation's clock shows them."""
     return _Local(ZoneInfo(services.org.timezone))

@@ -18,7 +18,8 @@ from reconcile.store.decisions import read_situation
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import standing_flags
 from reconcile.store.proposals import current_proposals
-from reconcile.store.review_list import Filter, list_page, matching_ids
+from reconcile.store.review_filter import Filter
+from reconcile.store.review_list import list_page, matching_ids
 from reconcile.store.review_situation import narrow_situation
 from reconcile.store.runs import start_run
 from reconcile.web.verdicts import decide_on_page, undo_on_page

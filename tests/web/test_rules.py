@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reconcile.boards import BOARDS, board, count_boards
-from reconcile.bulk_accept import MOST_AT_ONCE, choose_bulk
+from reconcile.bulk_accept import choose_bulk
 from reconcile.comparison import compare_records
 from reconcile.item_import import IMPORT_COLUMNS, export_rows, item_import
 from reconcile.organisation_settings import OrganisationSettings
@@ -84,9 +84,23 @@ def test_nobody_accepts_in_bulk_below_one_half() -> None:
     assert choose_bulk([(suggestion(1, 0.4), False)], 0.0).proposals == ()
 
 
-def test_bulk_has_an_end_and_says_what_is_left() -> None:
-    bulk = choose_bulk([(suggestion(i, 0.99), False) for i in range(MOST_AT_ONCE + 7)], 0.9)
-    assert (len(bulk.proposals), bulk.left_out) == (MOST_AT_ONCE, 7)
+def test_any_number_goes_at_once() -> None:
+    assert len(choose_bulk([(suggestion(i, 0.99), False) for i in range(1_207)], 0.9).proposals) == 1_207
+
+
+def test_each_sort_of_suggestion_is_accepted_by_itself_and_voids_never() -> None:
+    kinds = {"create": "match", "update": "update", "unlink": "unlink", "void": "void"}
+    offered = [(suggestion(i, 0.0, suggested=s, kind=k), False) for i, (s, k) in enumerate(kinds.items())]
+    for what in ("create", "update", "unlink"):
+        assert [p.suggested for p in choose_bulk(offered, 0.9, what).proposals] == [what]
+    assert choose_bulk(offered, 0.9, "void").proposals == ()
+
+
+def test_a_conflict_is_never_accepted_in_bulk_but_may_be_left() -> None:
+    contested = [(suggestion(1, 0.0, suggested="skip", kind="conflict"), True)]
+    assert choose_bulk(contested, 0.9, "update").proposals == ()
+    bulk = choose_bulk(contested, 0.9, "update", "ignore")
+    assert [row.decision for row in bulk.rows()] == ["ignore"]
 
 
 def test_the_seal_changes_with_what_is_shown() -> None:

@@ -138,8 +138,9 @@ def test_a_product_that_changed_in_xero_is_shown_with_what_would_become_of_it(
         seq = start_run(session, services.org_id, "propose", services.new_id(), 0, services.clock.now())
         save_proposals(session, services.org_id, "products", ["update"], [update], seq, services.clock.now())
     page = client.get("/products/updates").text
-    assert "<del>11.00</del> <ins>22</ins>" in page
-    assert "<del>CHL</del> <ins>CHL-10</ins>" in page
+    assert '<td data-label="Pooltrackr">11.00</td>' in page
+    assert "Pooltrackr becomes <ins>22</ins>" in page
+    assert "Pooltrackr becomes <ins>CHL-10</ins>" in page
     data = {"token": token_of(client), "proposal": update.id, "basis": update.basis, "choice": "update"}
     client.post("/products/updates/decide", data=data)
     assert statuses(services) == ["staged"]

@@ -115,6 +115,7 @@
     n: (row) => choose(row, (o) => o.value === "create"),
     s: (row) => choose(row, (o) => o.value === "skip"),
     i: (row) => choose(row, (o) => o.value === "ignore"),
+    a: (row) => choose(row, (o) => row && (o.value === row.dataset.suggested || o.value.startsWith(`${row.dataset.suggested}:`))),
     o: (row) => row && row.querySelector(".compare").click(),
     "?": () => help && toggleHelp(),
   };
@@ -125,7 +126,7 @@
     const row = current();
     if (event.key === "Enter" && row && (event.target === row || event.target.matches("select[name=choice]"))) {
       event.preventDefault();
-      row.querySelector(".decide").requestSubmit();
+      row.querySelector("form.decide[action$=decide]")?.requestSubmit();
       return;
     }
     if (field) return;
@@ -136,7 +137,8 @@
     }
     if (/^[1-9]$/.test(event.key) && row) {
       event.preventDefault();
-      const links = [...choiceOf(row).options].filter((o) => o.value.startsWith("link:"));
+      if (!choiceOf(row)) return;
+      const links = [...choiceOf(row).options].filter((o) => /^(link|update):/.test(o.value));
       const wanted = links[Number(event.key) - 1];
       choose(row, (o) => o === wanted);
       return;

@@ -1,0 +1,65 @@
+"""What the page calls things: systems, verdicts, kinds of records."""
+
+from reconcile.invoicing.reasons import REASONS
+from reconcile.proposals import Proposal
+from reconcile.records import System
+
+OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
+SYSTEM_NAMES: dict[System, str] = {"pooltrackr": "Pooltrackr", "xero": "Xero"}
+ONE = {"contacts": "contact", "products": "product", "invoices": "invoice", "payments": "payment"}
+SUGGESTED_WORDS = {
+    "link": "link", "create": "create", "update": "change", "void": "void", "unlink": "take apart", "skip": "nothing",
+}  # fmt: skip
+FLAG_WORDS = {
+    "contact_already_selected": "Contact already selected",
+    "product_already_selected": "Product already selected",
+    "veto": "Something speaks firmly against it",
+    "ambiguous": "Another fits nearly as well",
+    "duplicate_in_pooltrackr": "Twice in Pooltrackr?",
+    "duplicate_in_xero": "Twice in Xero?",
+    "archived_in_xero": "Archived in Xero",
+    "price_mismatch": "Prices differ",
+    "sku_mismatch": "Codes differ",
+    "conflict": "Changed in both systems",
+    "drift": "Changed in the wrong system",
+    "missing": "No longer listed",
+}
+_WRITES = {
+    ("invoices", "create"): "Enter it in {other}",
+    ("payments", "create"): "Enter it in {other}",
+    ("contacts", "create"): "Create new in {other}",
+    ("products", "create"): "Create new in {other}",
+    ("contacts", "update"): "Change it in {other}",
+    ("products", "update"): "Take Xero's values over",
+    ("invoices", "update"): "Carry it over to {other}",
+    ("payments", "update"): "Enter fee and surcharge in Xero",
+    ("invoices", "void"): "Void it in {other}",
+    ("payments", "void"): "Delete it in {other}",
+}
+
+
+def verdict_words(verdict: str, proposal: Proposal) -> str:
+    """A verdict as an entry of a row's drop-down."""
+    if proposal.kind == "unlink":
+        apart = {"unlink": "Take the link apart", "skip": "Keep the link for now", "ignore": "Keep the link for good"}
+        return apart.get(verdict, verdict)
+    if proposal.kind in ("update", "conflict") and verdict == "ignore":
+        return "Leave both as they are, for good"
+    words = {"skip": "Skip for now", "ignore": "Ignore for good", "unlink": "Take the link apart"}
+    known = words.get(verdict) or _WRITES.get((proposal.entity, verdict), verdict)
+    return known.format(other=SYSTEM_NAMES[OTHER[proposal.system]])
+
+
+def flag_words(name: str) -> str:
+    """A flag as people call it."""
+    return FLAG_WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+def meaning_of(name: str) -> str:
+    """What a reason for holding something back means, "" for other flags."""
+    return REASONS[name].meaning if name in REASONS else ""
+
+
+def remedy_of(name: str) -> str:
+    """What to do about a reason for holding something back, "" for other flags."""
+    return REASONS[name].remedy if name in REASONS else ""

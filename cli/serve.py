@@ -17,6 +17,7 @@ READY_SECONDS = 120
 
 def serve(
     port: Annotated[int, typer.Option(help="Port of the Prefect UI on 127.0.0.1.")] = 4200,
+    runs: Annotated[int, typer.Option(min=2, help="Most runs at the same time.")] = 3,
 ) -> None:
     """Start the Prefect server and UI on 127.0.0.1 and serve every flow until stopped."""
     from reconcile.settings import Settings
@@ -27,6 +28,7 @@ def serve(
     os.environ["PREFECT_API_URL"] = f"{url}/api"
     os.environ["PREFECT_UI_API_URL"] = f"{url}/api"
     os.environ["PREFECT_LOGGING_LEVEL"] = "INFO"
+    os.environ.setdefault("PREFECT_RUNNER_POLL_FREQUENCY", "1")  # webhooks are not to wait ten seconds
     console.print(f"Starting Prefect on {url} ...")
     log = _open_log(home)
     server = subprocess.Popen(
@@ -40,7 +42,7 @@ def serve(
         _wait_until_up(server, url)
         console.print(f"Prefect UI: {url}   (server log: {log.name})")
         console.print("Serving the flows. Stop with Ctrl-C.")
-        _serve_flows()
+        _serve_flows(runs)
     except KeyboardInterrupt:
         console.print("Stopped.")
     finally:
@@ -73,11 +75,14 @@ def _wait_until_up(server: "subprocess.Popen[bytes]", url: str) -> None:
     raise NotReady(f"Prefect was not up after {READY_SECONDS} s.", remedy="Read server.log.")
 
 
-def _serve_flows() -> None:
+def _serve_flows(runs: int) -> None:
     from prefect import serve as prefect_serve
 
     from flows.automations import ensure_automations
     from flows.deployments import as_runner_deployment, declared_deployments
+    from reconcile.settings import Settings
+    from reconcile.stages.registering import all_registered
 
     ensure_automations()
-    prefect_serve(*(as_runner_deployment(declared) for declared in declared_deployments()))
+    known = all_registered(Settings())
+    prefect_serve(*(as_runner_deployment(declared, known) for declared in declared_deployments()), limit=runs)

@@ -40,7 +40,7 @@ def money_steps(run: RunInProgress, *, push_approved: bool = True) -> None:
         run.counts[f"pull money {number}"] = {key: c["changed"] + c["new"] for key, c in pull_documents(run).items()}
         run.counts[f"plan money {number}"] = plan_documents(run)
         for entity in MONEY:
-            run.counts[f"policy {entity} {number}"] = {"decided": approve_documents(run, entity)}
+            run.counts[f"policy {entity} {number}"] = {"decided": 0 if run.dry_run else approve_documents(run, entity)}
         if push_approved:
             push_steps(run, number)
     if push_approved:

@@ -12,7 +12,7 @@ from reconcile.stages.money_report import write_money_report
 from reconcile.stages.services import open_services
 from tasks.edge import EDGE
 from tasks.progress import tell
-from tasks.run import RunInProgress
+from tasks.run import RunInProgress, services_of
 
 
 @task(name="pull-money", task_run_name="pull invoices and payments", **EDGE)
@@ -27,7 +27,7 @@ def pull_documents(run: RunInProgress) -> dict[str, dict[str, int]]:
 @task(name="plan-money", task_run_name="plan invoices and payments", **EDGE)
 def plan_documents(run: RunInProgress) -> dict[str, int]:
     """Plan every invoice and payment; returns how many proposals are new, kept and closed, and how many records are held."""
-    with open_services(org=run.org) as services:
+    with services_of(run) as services:
         planned = plan_money(services, run.seq)
     counts = {"adopted": planned.adopted, **asdict(planned.proposals), "held": planned.held}
     tell(f"planned invoices and payments: {counts['new']} new proposals, {planned.held} held")

@@ -35,6 +35,8 @@ def show(run: RunInProgress, reported: Reported) -> dict[str, int]:
             nights = [*past_nights(session, run.org), Night("tonight", today)]
             scores = read_scores(session, run.org)
         words = morning_words(read_morning(services, run.id, today, str(reported.folder)))
+    if run.dry_run:
+        words = f"**Dry run: nothing was written to either system and nothing was approved.**\n\n{words}"
     create_markdown_artifact(key=f"morning-{run.org}", markdown=words, description=f"How things stand after {run.id}.")
     create_table_artifact(
         key=f"counts-{run.org}", table=count_rows(run.counts), description=f"What run {run.id} did, by step."

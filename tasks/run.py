@@ -3,12 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Literal, get_args
 
-from reconcile.errors import ReconcileError
+from reconcile.errors import BadInput, NotReady, ReconcileError
+from reconcile.records import Entity
+from reconcile.settings import Settings
+from reconcile.stages.registering import all_registered
+from reconcile.stages.report import ENTITIES
 from reconcile.stages.services import Services, open_services
 from reconcile.store.engine import writing
 from reconcile.store.runs import end_run, start_run
+from tasks.turns import one_at_a_time
+
+Choice = Literal["everything", "contacts", "products", "invoices"]
+
+
+def require_choice(given: str) -> Choice:
+    """What was given as a choice. Raises BadInput."""
+    for choice in get_args(Choice):
+        if given == choice:
+            chosen: Choice = choice
+            return chosen
+    raise BadInput(f"{given} is no choice.", remedy=f"Choose one of {', '.join(get_args(Choice))}.")
 
 
 @dataclass
@@ -19,13 +36,45 @@ class RunInProgress:
     seq: int
     id: str
     counts: dict[str, Any] = field(default_factory=dict)
+    dry_run: bool = False
+    cut_off_date: date | None = None
+
+    def masters(self, chosen: Choice) -> tuple[Entity, ...]:
+        """The entities beside invoices that are worked on."""
+        return tuple(entity for entity in ENTITIES if chosen in ("everything", entity))
 
 
 @contextmanager
-def tracked_run(org: str, kind: str) -> Iterator[RunInProgress]:
-    """Open a run for the block and close it, with the problem if there was one."""
+def tracked_run(
+    org: str, kind: str, *, dry_run: bool = False, cut_off_date: date | None = None
+) -> Iterator[RunInProgress]:
+    """Open a run for the block and close it, with the problem if there was one; one at a time for each organisation.
+
+    Raises NotReady while the organisation rests.
+    """
+    if is_resting(name := name_of(org)):
+        raise NotReady(f"{name} rests.", remedy=f"Go on with `reconcile orgs resume {name}`.")
+    with one_at_a_time(name):
+        with open_services(org=name) as services:
+            run = _open(services, kind)
+        run.dry_run, run.cut_off_date = dry_run, cut_off_date
+        if dry_run:
+            run.counts["dry run"] = {"nothing is written or approved": 1}
+        yield from _closing(run)
+
+
+def name_of(org: str) -> str:
+    """The organisation's short name, where it may be left out. Raises BadInput when there are several."""
     with open_services(org=org) as services:
-        run = _open(services, kind)
+        return services.org_id
+
+
+def is_resting(org: str) -> bool:
+    """Whether an organisation was paused."""
+    return any(found.id == org and found.paused_at is not None for found in all_registered(Settings()))
+
+
+def _closing(run: RunInProgress) -> Iterator[RunInProgress]:
     problem = ""
     try:
         yield run
@@ -38,6 +87,16 @@ def tracked_run(org: str, kind: str) -> Iterator[RunInProgress]:
     finally:
         with open_services(org=run.org) as services, writing(services.engine) as session:
             end_run(session, run.seq, services.clock.now(), run.counts, problem)
+
+
+@contextmanager
+def services_of(run: RunInProgress) -> Iterator[Services]:
+    """The services of a run's organisation; the later cut-off date holds, the organisation's or the run's."""
+    with open_services(org=run.org) as services:
+        own = services.settings_of_org
+        if run.cut_off_date and run.cut_off_date > (own.cut_off_date or date.min):
+            services.settings_of_org = own.model_copy(update={"cut_off_date": run.cut_off_date})
+        yield services
 
 
 def _open(services: Services, kind: str) -> RunInProgress:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from reconcile.sandbox.clock import from_ms
 from reconcile.sandbox.events import Event
+from reconcile.sandbox.pooltrackr.account import Account
 from reconcile.sandbox.pooltrackr.answers import moment
 from reconcile.sandbox.wire import Json, dump_json
 from reconcile.sandbox.world import World
@@ -85,7 +86,9 @@ class Webhooks(ABC):
 
 
 class XeroWebhooks(Webhooks):
-    """Xero's: thin events, irregular spaces, intent-to-receive."""
+    """Xero's: thin events, irregular spaces, intent-to-receive; of the first organisation, or of the one that is named."""
+
+    tenant: str = ""
 
     def intent_to_receive(self) -> bool:
         """Empty bodies, two signed right and two wrong; true when the receiver answers 200 and 401 as it must."""
@@ -97,7 +100,7 @@ class XeroWebhooks(Webhooks):
         return set(good) == {200} and set(bad) == {401}
 
     def _happened(self) -> list[Event]:
-        return self.world.first_books.events
+        return self.world.books[self.tenant or self.world.tenant_id].events
 
     def _header(self) -> str:
         return "x-xero-signature"
@@ -119,22 +122,24 @@ class XeroWebhooks(Webhooks):
             "eventDateUtc": from_ms(event.at_ms).replace(tzinfo=None).isoformat(timespec="milliseconds"),
             "eventType": event.kind,
             "eventCategory": event.category,
-            "tenantId": self.world.tenant_id,
+            "tenantId": self.tenant or self.world.tenant_id,
             "tenantType": "ORGANISATION",
         }
 
 
 class PooltrackrWebhooks(Webhooks):
-    """Pooltrackr's, as docs/pooltrackr-api.yaml describes them."""
+    """Pooltrackr's, as docs/pooltrackr-api.yaml describes them; of the first account, or of the one that is named."""
+
+    account: Account | None = None
 
     def _happened(self) -> list[Event]:
-        return self.world.pooltrackr.events
+        return (self.account or self.world.pooltrackr).events
 
     def _header(self) -> str:
         return "x-pooltrackr-signature"
 
     def _body(self, events: list[Event]) -> bytes:
-        organisation = self.world.pooltrackr.organisation["id"]
+        organisation = (self.account or self.world.pooltrackr).organisation["id"]
         shown = [
             {
                 "organisation_id": organisation,

@@ -1,5 +1,6 @@
 """The state of both systems, and the sources of time and ids they use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconcile.sandbox.clock import Clock
@@ -12,13 +13,17 @@ from reconcile.sandbox.xero.defaults import default_accounts, default_organisati
 
 @dataclass
 class World:
-    """Xero's organisations by tenant id (the first one is the one with data) and one Pooltrackr account."""
+    """Xero's organisations by tenant id (the first one is the one with data) and one Pooltrackr account.
+
+    Further accounts are opened by a token each; every other token opens the first.
+    """
 
     books: dict[str, Books]
     pooltrackr: PooltrackrAccount = field(default_factory=PooltrackrAccount)
     settings: Settings = field(default_factory=Settings)
     clock: Clock = field(default_factory=Clock)
     new_id: IdSource = random_ids
+    others: dict[str, PooltrackrAccount] = field(default_factory=dict)
 
     @property
     def first_books(self) -> Books:
@@ -29,6 +34,16 @@ class World:
     def tenant_id(self) -> str:
         """The tenant id of the first organisation."""
         return next(iter(self.books))
+
+
+def join_worlds(worlds: Mapping[str, World]) -> World:
+    """Several organisations in one world: each with its Xero tenant and its Pooltrackr account, by the account's token."""
+    joined = next(iter(worlds.values()))
+    for number, (token, world) in enumerate(worlds.items(), start=1):
+        world.pooltrackr.organisation["id"] = f"PT-ORG-{number}"
+        joined.books |= world.books
+        joined.others[token] = world.pooltrackr
+    return joined
 
 
 def empty_world(clock: Clock | None = None, new_id: IdSource = random_ids, settings: Settings | None = None) -> World:

@@ -4,15 +4,19 @@ import importlib
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from prefect import Flow
+from prefect.flows import load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
 
 from cli.main import COMMANDS, build
-from flows.deployments import as_runner_deployment, declared_deployments
+from flows.deployments import as_runner_deployment, declared_deployments, offering
 from reconcile import errors
+from reconcile.store.registry import Registered
 
 ROOT = Path(__file__).parent.parent.parent
 FLOW_MODULES = sorted(path.stem for path in (ROOT / "flows").glob("*.py") if path.stem != "__init__")
@@ -40,10 +44,33 @@ def test_every_deployment_points_at_a_flow_and_can_be_served() -> None:
         assert as_runner_deployment(declared).name == declared["name"]
 
 
-def test_scheduled_deployments_run_in_the_organisations_zone_one_at_a_time() -> None:
+def test_what_is_served_has_a_night_for_each_active_organisation_in_its_own_zone() -> None:
+    known = [
+        Registered("east", timezone="Australia/Sydney"),
+        Registered("west", timezone="Australia/Perth", cron="30 3 * * *"),
+        Registered("resting", paused_at=datetime(2026, 11, 1, tzinfo=UTC)),
+    ]
+    declared = {each["name"]: each for each in declared_deployments()}
+    nights = as_runner_deployment(declared["nightly"], known).schedules
+    assert [(s.schedule.cron, s.schedule.timezone, s.parameters) for s in nights] == [
+        ("0 2 * * *", "Australia/Sydney", {"org": "east"}),
+        ("30 3 * * *", "Australia/Perth", {"org": "west"}),
+    ]
+    (alone,) = as_runner_deployment(declared["nightly"], []).schedules
+    assert (alone.schedule.cron, alone.parameters) == ("0 2 * * *", {"org": ""})
+    assert as_runner_deployment(declared["nightly-all"], known).schedules == []
+
+
+def test_the_form_describes_every_parameter_and_offers_the_organisations() -> None:
+    known = [Registered("east"), Registered("west")]
     for declared in declared_deployments():
-        assert declared["concurrency_limit"]["limit"] == 1
-        assert {s["timezone"] for s in declared.get("schedules", ())} <= {"Australia/Sydney"}
+        flow = load_flow_from_entrypoint(str(ROOT / declared["entrypoint"]))
+        fields = parameter_schema(offering(flow, [each.id for each in known])).properties
+        assert all(field.get("description") for field in fields.values()), declared["name"]
+        if "org" in fields:
+            assert fields["org"]["enum"] == ["", "east", "west"]
+        if "entity" in fields:
+            assert fields["entity"]["enum"] == ["everything", "contacts", "products", "invoices"]
 
 
 def test_the_settings_page_says_what_the_settings_say() -> None:

@@ -6,11 +6,9 @@ import numpy as np
 
 from reconcile.matching.grouping import group_words
 from reconcile.matching.plain_csv import Cells
-from reconcile.matching.spans import Mask, Spans
+from reconcile.matching.spans import LONGEST, Mask, Spans
 from reconcile.matching.table import Column, Table, factored
 
-LONGEST = 64
-"""Bytes up to which the cells of a column are compared as whole numbers."""
 SPACE = ord(" ")
 
 

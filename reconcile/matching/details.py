@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from reconcile.matching.outcome import MISSING, Compared, Levels, Shares, best_of, better_of
-from reconcile.matching.similarity import alike
+from reconcile.matching.grouping import group
+from reconcile.matching.outcome import MISSING, Compared, Levels, Mask, Shares, best_of, better_of
+from reconcile.matching.similarity import alike, judged
 from reconcile.matching.table import Codes
-from reconcile.matching.vocabulary import Vocabulary, shared
+from reconcile.matching.vocabulary import LOCAL, Vocabulary, shared
 from reconcile.normalise.addresses import Address
 from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
 
@@ -33,11 +34,9 @@ class Details:
         other = np.flatnonzero(a != b)
         a, b = a[other], b[other]
         domain, local = self.v.domain[a] == self.v.domain[b], self.v.local[a] == self.v.local[b]
-        locals_, domains = self.v.emails
-        personal = np.array([_personal(locals_[k]) for k in a], bool) & np.array(
-            [_personal(locals_[k]) for k in b], bool
-        )
-        business = domain & ~np.array([domains[k] in FREE_DOMAINS for k in a], bool)
+        emails = self.r.email.values
+        personal = judged(lambda k: _personal(emails[k].partition("@")[0]), a, b).all(axis=0)
+        business = domain & ~judged(lambda k: emails[k].partition("@")[2] in FREE_DOMAINS, a)[0]
         near = np.zeros(len(a), np.float32)
         near[personal] = alike(self.r.email.values.__getitem__, a[personal], b[personal])
         level[other] = np.select([near >= 0.9, local & personal, business], [3, 2, 1], 0)
@@ -51,10 +50,8 @@ class Details:
         level = np.where(a == b, 2, 0).astype(np.int8)
         rest = np.flatnonzero(a != b)
         phones, tail = self.r.phone.values, self.v.tail
-        local = np.array(
-            [len(phones[x]) <= 8 or len(phones[y]) <= 8 for x, y in zip(a[rest], b[rest], strict=True)], bool
-        )
-        near = alike(self.v.tails.__getitem__, a[rest], b[rest])
+        local = judged(lambda k: len(phones[k]) <= LOCAL, a[rest], b[rest]).any(axis=0)
+        near = alike(lambda k: phones[k][-LOCAL:], a[rest], b[rest])
         level[rest[near >= 0.87]] = 1
         level[rest[local & (tail[a[rest]] == tail[b[rest]])]] = 2
         return level, np.where(level == 2, self.phones[a], 1).astype(np.float32)
@@ -85,12 +82,18 @@ class Details:
         rest = np.flatnonzero(~house)
         x, y = a[rest], b[rest]
         near = alike(lambda k: address_text(self.r.address.values[k]), x, y)
-        level[rest[shared(v.address_words[x], v.address_words[y]).any(axis=1) & (level[rest] == 0)]] = 2
+        level[rest[self._share_words(x, y) & (level[rest] == 0)]] = 2
         level[rest[(near >= 0.8) & (v.number[x] == v.number[y]) & (v.number[x] >= 0) | (near >= 0.9)]] = 3
         units = (v.unit[a] >= 0) & (v.unit[b] >= 0) & (v.unit[a] != v.unit[b])
         level[house] = np.where(units[house], 4, 5)
         share[house] = self.houses[v.house[a[house]]]
         return level, share
+
+    def _share_words(self, x: Codes, y: Codes) -> Mask:
+        """Whether two addresses have a longer word in common; only these addresses are taken apart."""
+        where, first = group(np.concatenate([x, y]))
+        words = self.v.words_of_addresses(np.concatenate([x, y])[first])[where]
+        return np.asarray(shared(words[: len(x)], words[len(x) :]).any(axis=1))
 
     def place(self, i: Codes, j: Codes) -> Compared:
         return best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)

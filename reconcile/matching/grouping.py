@@ -15,7 +15,7 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 
 
-def group(keys: npt.NDArray[np.int64] | Words) -> tuple[Codes, Places]:
+def group(keys: npt.NDArray[np.int64] | Codes | Words) -> tuple[Codes, Places]:
     """For each key the rank of its value, and for each value a position where it stands."""
     order = np.argsort(keys)
     ranked = keys[order]

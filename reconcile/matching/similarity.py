@@ -7,19 +7,17 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from reconcile.matching.grouping import group
+
 Codes = npt.NDArray[np.int32]
 
 
-def distinct_pairs(a: Codes, b: Codes) -> tuple[Codes, Codes, npt.NDArray[np.intp]]:
-    """The different (a, b) in ascending order, and where each pair went."""
-    packed = a.astype(np.int64) << 32 | b.astype(np.int64)
-    order = np.argsort(packed)
-    ranked = packed[order]
-    new = np.append(True, ranked[1:] != ranked[:-1])
-    where = np.empty(len(packed), np.intp)
-    where[order] = np.cumsum(new) - 1
-    unique = ranked[new]
-    return (unique >> 32).astype(np.int32), (unique & 0xFFFFFFFF).astype(np.int32), where
+def judged(judge: Callable[[int], bool], *columns: Codes) -> npt.NDArray[np.bool_]:
+    """What ``judge`` says of the codes of each column, a row for each; every different code is judged once."""
+    codes = np.concatenate(columns)
+    where, first = group(codes)
+    answers = np.fromiter(map(judge, codes[first].tolist()), bool, len(first))
+    return answers[where].reshape(len(columns), -1)
 
 
 def alike(text: Callable[[int], str], a: Codes, b: Codes) -> npt.NDArray[np.float32]:
@@ -29,7 +27,8 @@ def alike(text: Callable[[int], str], a: Codes, b: Codes) -> npt.NDArray[np.floa
     """
     if not len(a):
         return np.zeros(0, np.float32)
-    left, right, where = distinct_pairs(np.minimum(a, b), np.maximum(a, b))
+    where, rows = group(np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b))
+    left, right = a[rows], b[rows]
     values = cpdist(
         list(map(text, left.tolist())),
         list(map(text, right.tolist())),

@@ -1,12 +1,13 @@
 """Pieces of one long text, known by where they begin and end; they become text only when it is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching.grouping import Words
+from reconcile.matching.grouping import Codes, Places, Words, group_words
 
 Positions = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
@@ -17,6 +18,8 @@ AFTER = bytes(8)
 """What has to follow the text, so that eight bytes can be read from any place in it."""
 TOGETHER = 1 << 13
 """Pieces that become text together: their bytes stay in the processor's cache."""
+LONGEST = 64
+"""Bytes up to which pieces are compared as whole numbers."""
 _KEPT = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 """What to keep of eight bytes of which only the first 0, 1, ... 8 belong to the piece."""
 
@@ -73,6 +76,10 @@ class Spans:
         words[rows] = eight[self.starts[rows] + np.int32(done)] & _KEPT[np.minimum(self.sizes[rows] - done, 8)]
         return words
 
+    def grouped(self) -> tuple[Codes, Places] | None:
+        """For each piece the number of its text, and for each text a piece that has it; None when that is not possible."""
+        return group_words(self.words(self.longest)) if self.longest <= LONGEST else None
+
     def same(self, other: "Spans") -> Mask:
         """Rows in which both have the same bytes."""
         same: Mask = self.sizes == other.sizes
@@ -85,6 +92,16 @@ class Spans:
             done += 8
             rows = rows[~unequal & (self.sizes[rows] > done)]
         return same
+
+
+def spans_of(texts: Sequence[str]) -> Spans | None:
+    """Texts as pieces of one; None when one of them holds a line end or a NUL."""
+    lines = "\n".join(texts)
+    if lines.count("\n") != len(texts) - 1 or "\x00" in lines:
+        return None
+    data = lines.encode(errors="surrogatepass") + b"\n" + AFTER
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE).astype(np.int32)
+    return Spans(data, np.append(np.int32(0), ends[:-1] + np.int32(1)), ends)
 
 
 def _lines(view: Bytes, starts: Positions, ends: Positions) -> bytes:

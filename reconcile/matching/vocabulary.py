@@ -3,21 +3,38 @@
 Every table has one entry more than there are values: -1, which the code of a missing value finds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching.records import MISSING, Records, code_lists
+from reconcile.matching.spans import Spans, spans_of
 from reconcile.matching.table import Codes, code
 
 MOST_WORDS = 6
+LONG = 4
+"""Letters of an address's word that are worth comparing."""
+LOCAL = 8
+"""Digits of a phone number without area code or country."""
+
+
+FEW = 2000
+"""Texts up to which a dictionary numbers them as fast as a sort."""
 
 
 def numbered(texts: Sequence[str]) -> Codes:
     """A number for each text, -1 for an empty one, and the last entry for missing values."""
-    return np.append(code(texts, "")[0], np.int32(MISSING))
+    spans = spans_of(texts) if len(texts) > FEW else None
+    codes = numbered_spans(spans) if spans else None
+    return np.append(code(texts, "")[0], np.int32(MISSING)) if codes is None else codes
+
+
+def numbered_spans(spans: Spans) -> Codes | None:
+    """The same for pieces of a text; None when they are too long for it."""
+    grouped = spans.grouped()
+    return np.append(np.where(spans.sizes, grouped[0], np.int32(MISSING)), np.int32(MISSING)) if grouped else None
 
 
 class Vocabulary:
@@ -42,27 +59,21 @@ class Vocabulary:
         )
 
     @cached_property
-    def emails(self) -> tuple[list[str], list[str]]:
-        """Mailbox names and domains."""
-        parts = [email.partition("@") for email in self.records.email.values]
-        return [part[0] for part in parts], [part[2] for part in parts]
-
-    @cached_property
     def local(self) -> Codes:
-        return numbered(self.emails[0])
+        """Mailbox names."""
+        return numbered([email.partition("@")[0] for email in self.records.email.values])
 
     @cached_property
     def domain(self) -> Codes:
-        return numbered(self.emails[1])
-
-    @cached_property
-    def tails(self) -> list[str]:
-        """The last eight digits: what is left when the area code or the country is not written."""
-        return [phone[-8:] for phone in self.records.phone.values]
+        """What follows the @; few are different, which suits a dictionary."""
+        return np.append(
+            code([email.partition("@")[2] for email in self.records.email.values], "")[0], np.int32(MISSING)
+        )
 
     @cached_property
     def tail(self) -> Codes:
-        return numbered(self.tails)
+        """The last eight digits: what is left when the area code or the country is not written."""
+        return numbered([phone[-LOCAL:] for phone in self.records.phone.values])
 
     @cached_property
     def unit(self) -> Codes:
@@ -91,8 +102,15 @@ class Vocabulary:
 
     @cached_property
     def address_words(self) -> Codes:
-        """Words longer than three letters of each address, kinds of street left out, at most six."""
-        return self._words([f"{a.street} {a.rest}" for a in self.records.address.values], shortest=4)
+        """Words of all addresses."""
+        return _with_missing(self.words_of_addresses(range(len(self.records.address.values))))
+
+    def words_of_addresses(self, which: Iterable[int]) -> Codes:
+        """Words longer than three letters of some addresses, kinds of street left out, at most six."""
+        values = self.records.address.values
+        texts = [f"{values[k].street} {values[k].rest}" for k in which]
+        split = [tuple(word for word in text.split()[:MOST_WORDS] if len(word) >= LONG) for text in texts]
+        return code_lists(split, "", most=MOST_WORDS).codes
 
     @cached_property
     def suburb(self) -> Codes:
@@ -138,11 +156,6 @@ class Vocabulary:
     @cached_property
     def organisation_beginning(self) -> Codes:
         return numbered(["".join(name.split()[:2])[:8] for name in self.records.organisations])
-
-    @staticmethod
-    def _words(texts: Sequence[str], shortest: int) -> Codes:
-        split = [tuple(word for word in text.split()[:MOST_WORDS] if len(word) >= shortest) for text in texts]
-        return _with_missing(code_lists(split, "", most=MOST_WORDS).codes)
 
 
 def _with_missing(codes: Codes) -> Codes:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from reconcile.normalise.addresses import NOWHERE, Address, address, street
-from reconcile.normalise.emails import PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, emails
+from reconcile.normalise.emails import PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, emails, mailbox
 from reconcile.normalise.text import LONGEST, fold
 
 _NO_LOCAL = "|".join(map(re.escape, sorted(PLACEHOLDER_LOCALS)))
@@ -16,6 +16,7 @@ _LOCAL = rf"(?!(?:{_NO_LOCAL})@)[a-z0-9_+](?:[a-z0-9_+.\-]*[a-z0-9_+\-])?"
 _DOMAIN = rf"(?!(?:gmail|googlemail)\.|(?:{_NO_DOMAIN})$)[a-z0-9][a-z0-9.\-]*[a-z]"
 _UNTIDY = ("  ", "\n ", " \n", *"\t\r\v\f\x00\x1c\x1d\x1e\x1f")
 _EMAIL = re.compile(rf"^(?:({_LOCAL}@{_DOMAIN})|.*)$", re.MULTILINE)
+_GMAIL = re.compile(r"[a-z0-9_+.\-]+@gmail\.com\Z")
 _PHONE = re.compile(r"^(?:(?:\+61|0061|61)?0?([23478][0-9]{8})|.*)$", re.MULTILINE)
 _PHONE_FILLING = str.maketrans("", "", " ().-\t")
 _ADDRESS = re.compile(r"^(?:(?:(\d{1,5}[a-z]?)/)?([1-9]\d*[a-z]?) ([a-z][a-z ]*)|.*)$", re.MULTILINE)
@@ -37,7 +38,13 @@ def email_column(cells: Sequence[str]) -> list[tuple[str, ...]]:
     """``emails`` of every cell."""
     cells = folded(cells)
     found = _EMAIL.findall("\n".join(cells)) if cells else []
-    return [(plain,) if plain else emails(cell) if cell else () for cell, plain in zip(cells, found, strict=True)]
+    return [(plain,) if plain else _unusual(cell) if cell else () for cell, plain in zip(cells, found, strict=True)]
+
+
+def _unusual(cell: str) -> tuple[str, ...]:
+    """``emails`` of a folded cell; one mailbox of Google's needs no splitting."""
+    found = mailbox(cell) if _GMAIL.match(cell) else ""
+    return (found,) if found else emails(cell)
 
 
 def usual_phones(cells: Sequence[str]) -> list[str]:

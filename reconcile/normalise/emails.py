@@ -27,11 +27,12 @@ _SHAPE = re.compile(r"[^@]+@[^@]+\Z")
 
 def emails(cell: str) -> tuple[str, ...]:
     """All mailboxes of a cell in the order written, without doubles and placeholders (``noemail@...``)."""
-    found = (_mailbox(word) for word in _SPLIT.split(fold(cell)))
+    found = (mailbox(word) for word in _SPLIT.split(fold(cell)))
     return tuple(dict.fromkeys(email for email in found if email))
 
 
-def _mailbox(word: str) -> str:
+def mailbox(word: str) -> str:
+    """One mailbox in one spelling, empty for a placeholder or what is none."""
     word = word.removeprefix("mailto:").strip(".,:;'")
     if not _SHAPE.match(word):
         return ""

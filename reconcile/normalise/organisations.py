@@ -49,6 +49,8 @@ _LEGAL_WORDS = word_set("pty ltd limited inc incorporated llc corp")
 _NOT_PLAIN = word_set(
     "proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p"
 )
+_MEANING = _LEGAL_WORDS | _NOT_PLAIN | _STOP | frozenset(_WORDS)
+"""Words that are left out, replaced, or say that a name has to be read closely."""
 
 
 class Organisation(NamedTuple):
@@ -70,6 +72,8 @@ def organisation(cell: str) -> Organisation:
 def folded_organisation(text: str) -> Organisation:
     """``organisation`` of a text that is folded already."""
     split = text.split()
+    if text.isascii() and _MEANING.isdisjoint(split) and "".join(split).isalpha():
+        return Organisation(" ".join(split), "", "")
     if text.isascii() and _NOT_PLAIN.isdisjoint(split) and all(map(str.isalpha, split)):
         return Organisation(_kept([word for word in split if word not in _LEGAL_WORDS]), "", "")
     text = _CARE_OF.split(text)[0] or text

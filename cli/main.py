@@ -26,6 +26,8 @@ COMMANDS = {
     "serve": "cli.serve",
     "listen": "cli.listen",
     "invoices": "cli.money",
+    "inspect": "cli.inspect",
+    "tie-out": "cli.inspect",
     "status": "cli.status",
     "why": "cli.why",
     "settings": "cli.settings",
@@ -74,7 +76,7 @@ def build(arguments: list[str]) -> typer.Typer:
     cli.callback()(_top)
     wanted = [name for name in COMMANDS if arguments[:1] == [name]] or list(COMMANDS)
     for name in wanted:
-        cli.command(name)(getattr(import_module(COMMANDS[name]), name))
+        cli.command(name)(getattr(import_module(COMMANDS[name]), name.replace("-", "_")))
     return cli
 
 

@@ -60,11 +60,16 @@ def record_events(session: Session, org_id: str, at: datetime, actor: str, event
     connection.execute(_APPEND, rows)
 
 
-def broken_seals(session: Session, org_id: str) -> list[int]:
-    """The rows whose seal or chain does not hold; empty when the trail is whole."""
+def broken_seals(session: Session, org_id: str, after: int = 0) -> list[int]:
+    """The rows whose seal or chain does not hold; empty when the trail is whole.
+
+    ``after`` is a row up to which the trail has been found whole already.
+    """
     broken = []
-    previous = ""
-    for row in session.exec(select(Audit).where(Audit.org_id == org_id).order_by(col(Audit.id))):
+    known = session.get(Audit, after) if after else None
+    previous = known.seal if known else ""
+    newer = select(Audit).where(Audit.org_id == org_id, col(Audit.id) > after)
+    for row in session.exec(newer.order_by(col(Audit.id))):
         if row.previous != previous or row.seal != _seal(row):
             broken.append(row.id or 0)
         previous = row.seal

@@ -15,6 +15,7 @@ from reconcile.store.engine import open_engine, reading
 from reconcile.store.outbox import StoredOutbox, count_by_status
 from tests.push.shop import HastyClock, settings_for
 from tests.simulation.scene import ORG
+from tests.simulation.workers import SCOPES
 
 
 def main(folder: Path, url: str, lease: float, fence: float) -> None:
@@ -22,7 +23,7 @@ def main(folder: Path, url: str, lease: float, fence: float) -> None:
     clock, engine = HastyClock(), open_engine(f"sqlite:///{folder / 'reconcile.db'}")
     settings, rates = settings_for(url, folder), Rates(in_flight=50, per_minute=10**6, app_per_minute=10**6)
     outbox = StoredOutbox(engine, ORG, uuid4().hex, clock, lease_seconds=lease)
-    sinks = (open_xero(settings, clock, rates=rates), open_pooltrackr(settings, clock, rates=rates))
+    sinks = (open_xero(settings, clock, rates=rates, scopes=SCOPES), open_pooltrackr(settings, clock, rates=rates))
     total = Tally()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -14,8 +14,12 @@ from reconcile.store.engine import reading
 from tests.simulation.scene import ORG, Scene
 from tests.simulation.wire import Landing
 
+_PUSHED = select(tables.Audit.subject).where(col(tables.Audit.action) == "pushed")
+_LINK = "SELECT 1 FROM link WHERE id = ?"
 TERMINAL = {"done", "conflict", "raced", "failed", "withdrawn"}
-FIELDS = {"contact_number": "number", "reference": "reference", "email": "email", "amount": "amount"}
+FIELDS = {"contact_number": "number", "date": "issued"}
+ALIVE = "alive"
+STAMPS = {"xero contacts": "contact_number", "xero invoices": "reference", "xero payments": "reference"}
 
 
 def violations(scene: Scene) -> list[str]:
@@ -42,11 +46,16 @@ def violations(scene: Scene) -> list[str]:
 def value(row: Any, name: str) -> str:
     """What a record of either system says in one of the fields that we write."""
     if hasattr(row, "encoded"):
-        return str(row.fields.get(name, ""))
+        said = row.fields
+        if name == "status":
+            return "DELETED" if said.get("deleted") else "voided" if said.get("voided") else ALIVE
+        return str(said.get(name, ""))
     return str(getattr(row, FIELDS.get(name, name), ""))
 
 
 def _same(said: str, wanted: str) -> bool:
+    if said == ALIVE:
+        return wanted in ("AUTHORISED", "active", "")
     try:
         return said == wanted or float(said) == float(wanted)
     except ValueError:
@@ -57,19 +66,16 @@ def _shows(row: Any, expect: dict[str, str]) -> bool:
     return all(_same(value(row, name), wanted) for name, wanted in expect.items())
 
 
-def _stamp(row: Any) -> str:
-    for name in ("external_reference", "contact_number", "reference"):
-        said = value(row, name)
-        if said:
-            return said
-    return ""
+def mark_of(table: str, row: Any) -> str:
+    """Our mark on a record."""
+    return value(row, STAMPS.get(table, "external_reference" if table.startswith("pooltrackr") else "reference"))
 
 
 def _belongs(landing: Landing, operation: tables.PushOperation) -> bool:
     if landing.table != f"{operation.target} {operation.entity}":
         return False
     if operation.verb == "create":
-        return landing.before is None and _stamp(landing.after) == operation.stamp
+        return landing.before is None and mark_of(landing.table, landing.after) == operation.stamp
     if landing.before is None or landing.id != operation.target_id:
         return False
     return _shows(landing.after, json.loads(operation.expect))
@@ -78,8 +84,8 @@ def _belongs(landing: Landing, operation: tables.PushOperation) -> bool:
 def _one_target_per_stamp(scene: Scene, operations: list[tables.PushOperation]) -> Iterator[str]:
     for operation in operations:
         if operation.verb == "create":
-            rows = scene.wire.tables()[f"{operation.target} {operation.entity}"].values()
-            carriers = [row for row in rows if _stamp(row) == operation.stamp]
+            table = f"{operation.target} {operation.entity}"
+            carriers = [row for row in scene.wire.tables()[table].values() if mark_of(table, row) == operation.stamp]
             if len(carriers) > 1:
                 yield f"I1 {len(carriers)} {operation.entity} in {operation.target} carry {operation.stamp}"
 
@@ -90,9 +96,11 @@ def _sent_once(operation: tables.PushOperation, landings: list[Landing]) -> Iter
 
 
 def _only_while_approved(scene: Scene, operation: tables.PushOperation, landings: list[Landing]) -> Iterator[str]:
-    with reading(scene.engine) as session:
-        proposal = session.get_one(tables.Decision, operation.decision_id).proposal_id
-    withdrawn = scene.withdrawals.get(proposal)
+    if not landings:
+        return
+    withdrawn = (
+        scene.withdrawals.get(scene.proposals_by_decision()[operation.decision_id]) if scene.withdrawals else None
+    )
     changed = scene.source_changes.get(operation.subject_id) if operation.subject_hash else None
     for landing in landings:
         if withdrawn is not None and landing.at > withdrawn:
@@ -111,17 +119,26 @@ def _nothing_lost(scene: Scene, operation: tables.PushOperation, landings: list[
     ended = operation.settled_at
     if ended is not None and any(landing.at > ended for landing in landings):
         yield f"I4 {operation.subject_id} ended as {operation.status}, and was carried out after that"
-    if operation.status == "failed":
+    if operation.status == "failed" and not _may_be_refused(scene, operation):
         yield f"I3 {operation.subject_id} failed: {operation.problem}"
     if operation.status == "withdrawn" and landings:
         yield f"I4 {operation.subject_id} is called withdrawn, and was carried out"
     if operation.status == "done" and operation.verb == "create" and not landings:
         yield f"I4 {operation.subject_id} is called done, and was never carried out"
-    if operation.status == "done" and operation.verb == "create":
-        with reading(scene.engine) as session:
-            links = session.exec(select(tables.Link).where(tables.Link.id == operation.link_id)).all()
-        if len(links) != 1:
-            yield f"I4 {operation.subject_id} is done, and has no link"
+    if operation.status == "done" and operation.verb == "create" and scene.has_no(_LINK, operation.link_id):
+        yield f"I4 {operation.subject_id} is done, and has no link"
+
+
+def _may_be_refused(scene: Scene, operation: tables.PushOperation) -> bool:
+    """Whether the target had a reason: a person had changed what the write is about."""
+    body = json.loads(operation.body)
+    about = {
+        operation.target_id,
+        (body.get("Invoice") or {}).get("InvoiceID"),
+        (body.get("Contact") or {}).get("ContactID"),
+    }
+    touched = any(row in about for _, _, row, _ in scene.edits)
+    return touched or operation.subject_id in scene.doomed
 
 
 def _done_is_shown(scene: Scene, operation: tables.PushOperation, landings: list[Landing]) -> Iterator[str]:
@@ -161,9 +178,9 @@ def _no_silent_overwrite(scene: Scene, operation: tables.PushOperation, landings
 
 def _audited(scene: Scene, operations: list[tables.PushOperation]) -> Iterator[str]:
     with reading(scene.engine) as session:
-        if broken_seals(session, ORG):
+        if broken_seals(session, ORG, scene.audited):
             yield "I7 the audit trail does not hold"
-        told = set(session.exec(select(tables.Audit.subject).where(col(tables.Audit.action) == "pushed")))
+        told = set(session.exec(_PUSHED))
     for operation in operations:
         if operation.status in ("done", "raced", "conflict") and operation.id not in told:
             yield f"I7 the trail does not tell how {operation.subject_id} ended"

@@ -5,6 +5,7 @@ Prints seeds per second, and for the first failing seeds what does not hold and 
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 from tests.simulation.protocols import BROKEN, BY_NAME, REAL
 from tests.simulation.run import Outcome, simulate
+from tests.simulation.template import template
 
 CHUNK = 50
 SHOWN = 10
@@ -55,6 +57,10 @@ def _some(task: tuple[int, int, str]) -> list[Outcome]:
 
 def run(first: int, seeds: int, seconds: float, name: str, processes: int) -> Sum:
     """Run seeds until all are through or the time is up."""
+    template()  # before the processes part, so that they share it
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     total, deadline = Sum(), time.monotonic() + seconds
     tasks = [(start, min(CHUNK, first + seeds - start), name) for start in range(first, first + seeds, CHUNK)]
     with multiprocessing.get_context("fork").Pool(processes) as pool:

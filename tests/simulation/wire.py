@@ -1,7 +1,7 @@
 """The wire between a worker and the sandbox: slow, lossy, and written down."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,16 +43,33 @@ class Landing:
     key: str
 
 
+Change = tuple[str, str, Any, Any]
+"""A table, an id, the record before and after."""
+
+FOLLOWS: dict[str, tuple[set[str], set[str]]] = {
+    "xero invoices": ({"xero payments"}, {"paid", "status", "fully_paid_on", "updated_ms"}),
+    "xero contacts": ({"xero invoices", "xero bank_transactions"}, {"is_customer", "is_supplier", "updated_ms"}),
+    "pooltrackr invoices": ({"pooltrackr payments"}, {"payment", "version", "updated_at"}),
+}
+"""What either system does by itself when something else is written: in which table, after what, to which fields."""
+
+
 @dataclass
 class Wire:
-    """Carries requests to the sandbox under the hub's dice; ``landings`` is everything that writes changed."""
+    """Carries requests to the sandbox under the hub's dice; ``landings`` is everything that writes changed.
+
+    ``sent`` are the writes that went out, method, path and body; ``tokens`` what they were sent with.
+    """
 
     hub: Hub
     sandbox: Sandbox
     fault_rate: float
     landings: list[Landing] = field(default_factory=list)
+    sent: list[tuple[str, str, bytes]] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
     writes: int = 0
     _seen: dict[str, dict[str, object]] = field(default_factory=dict)
+    _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.watch()
@@ -69,6 +86,9 @@ class Wire:
 
     def _carry(self, request: httpx.Request, worker: str, moments: tuple[datetime, datetime]) -> httpx.Response:
         asked = parse_request(request.method, str(request.url), request.headers, request.content)
+        self.tokens.add(asked.header("authorization"))
+        if asked.method != "GET" and "/connect/" not in asked.path:
+            self.sent.append((asked.method, asked.path, asked.body))
         sent_at = self.hub.now
         self.hub.pause(self.hub.rng.uniform(0.01, 0.5))
         fault = self._draw(asked)
@@ -112,6 +132,7 @@ class Wire:
         response = self.sandbox.handle(request)
         self.sandbox.faults.rules = []
         changed = self.watch()
+        changed = [change for change in changed if not _follows(change, changed)]
         key = meant.header("idempotency-key")
         for table, identifier, before, after in changed:
             self.landings.append(
@@ -127,9 +148,9 @@ class Wire:
             self.hub.note(worker, shown)
         return replace(response, delay=0.0)
 
-    def watch(self) -> list[tuple[str, str, object, object]]:
-        """What has changed in both systems since the last look: table, id, before, after."""
-        changed = []
+    def watch(self) -> list[Change]:
+        """What has changed in both systems since the last look."""
+        changed: list[Change] = []
         for name, rows in self.tables().items():
             seen = self._seen.setdefault(name, {})
             if len(seen) != len(rows) or any(seen.get(k) is not row for k, row in rows.items()):
@@ -137,16 +158,32 @@ class Wire:
                 self._seen[name] = dict(rows)
         return changed
 
-    def tables(self) -> dict[str, dict[str, object]]:
+    def tables(self) -> dict[str, dict[str, Any]]:
         """The tables of both systems that writes can change, by id."""
-        books, account = self.sandbox.world.first_books, self.sandbox.world.pooltrackr
-        found: dict[str, Any] = {
-            "xero contacts": books.contacts.rows,
-            "xero payments": books.payments.rows,
-        }
-        for name in ("contacts", "products"):
-            found[f"pooltrackr {name}"] = account.tables[name].rows
+        if not self._tables:
+            books, account = self.sandbox.world.first_books, self.sandbox.world.pooltrackr
+            for name in ("contacts", "invoices", "payments", "bank_transactions"):
+                self._tables[f"xero {name}"] = getattr(books, name).rows
+            for name in ("contacts", "products", "invoices", "payments"):
+                self._tables[f"pooltrackr {name}"] = account.tables[name].rows
+        return self._tables
+
+
+def _follows(change: Change, changed: list[Change]) -> bool:
+    """Whether a system did this by itself because of another change of the same request."""
+    table, _, before, after = change
+    causes, touched = FOLLOWS.get(table, (set(), set()))
+    if before is None or not any(cause in causes for cause, _, _, _ in changed):
+        return False
+    was, became = _fields(before), _fields(after)
+    return all(was[name] == became[name] for name in was if name not in touched)
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    if hasattr(row, "encoded"):
+        found: dict[str, Any] = row.fields
         return found
+    return {slot.name: getattr(row, slot.name) for slot in fields(row)}
 
 
 _TICK = Request("GET", "/_sandbox/ready")

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from reconcile.clients.open import open_pooltrackr, open_xero
+from reconcile.clients.open import CUSTOM_SCOPES, open_pooltrackr, open_xero
+from reconcile.connection import FEES_SCOPE
 from reconcile.errors import ReconcileError
 from reconcile.pushing import Tally, no_crash
 from reconcile.records import SYSTEMS, System
@@ -15,6 +16,7 @@ from tests.simulation.hub import Hub, SimulatedClock, SimulatedCrash
 from tests.simulation.protocols import Impatient, Protocol
 from tests.simulation.scene import ORG, SETTINGS, Scene
 
+SCOPES = (*CUSTOM_SCOPES, FEES_SCOPE)
 PAUSES = (0.0, 0.0, 0.1, 5.0, 60.0, 200.0, 450.0, 900.0)
 FROZEN_AT = ("before_send",)  # between the fence and the wire a process may crash, but not sleep (docs/push.md)
 
@@ -26,6 +28,23 @@ class Chaos:
     crash: float = 0.0
     pause: float = 0.0
     over: bool = False
+
+
+class Sleeping:
+    """A client that is opened when it is first used."""
+
+    def __init__(self, system: System, opener: Callable[[System], Any]) -> None:
+        self.system, self._opener, self._awake = system, opener, None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._awake is None:
+            self._awake = self._opener(self.system)
+        return getattr(self._awake, name)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._awake is not None:
+            self._awake.close()
 
 
 @dataclass
@@ -67,15 +86,18 @@ class Worker:
             for sink in sinks.values():
                 sink.close()
 
-    def _connect(self) -> dict[System, Any]:
+    def _connect(self) -> dict[System, "Sleeping"]:
+        return {system: Sleeping(system, self._open) for system in SYSTEMS}
+
+    def _open(self, system: System) -> Any:
         clock, wire = SimulatedClock(self.hub, self.skew), self.scene.wire.transport(self.name, self._moments)
-        sinks: dict[System, Any] = {
-            "xero": open_xero(SETTINGS, clock, transport=wire),
-            "pooltrackr": open_pooltrackr(SETTINGS, clock, transport=wire),
-        }
-        for sink in sinks.values():
-            sink.session._dice = self.hub.rng  # its back-off belongs to the seed, too
-        return sinks
+        sink: Any = (
+            open_xero(SETTINGS, clock, transport=wire, scopes=SCOPES)
+            if system == "xero"
+            else open_pooltrackr(SETTINGS, clock, transport=wire)
+        )
+        sink.session._dice = self.hub.rng  # its back-off belongs to the seed, too
+        return sink
 
     def _lease_clock(self) -> SimulatedClock:
         return SimulatedClock(self.hub, self.skew if self.protocol.own_clock_leases else 0.0)

@@ -1,9 +1,7 @@
 """Business numbers: an ABN that passes its check, or the ABN's company part (ACN)."""
 
 import re
-
-from stdnum.au import abn as _abn
-from stdnum.au import acn as _acn
+from importlib import import_module
 
 _NOT_DIGIT = re.compile(r"\D+")
 
@@ -13,13 +11,15 @@ def abn(cell: str) -> str:
     digits = _NOT_DIGIT.sub("", cell)
     if not digits.isascii():
         return ""
-    if len(digits) == 11 and _abn.is_valid(digits):
-        return digits
-    if len(digits) == 9 and _acn.is_valid(digits):
-        return digits
-    return ""
+    kind = {11: "abn", 9: "acn"}.get(len(digits), "")
+    return digits if kind and _valid(digits, kind) else ""
 
 
 def acn_of_abn(number: str) -> str:
     """The ACN inside a company's ABN (its last nine digits when they pass the ACN check), else empty."""
-    return number[2:] if len(number) == 11 and _acn.is_valid(number[2:]) else ""
+    return number[2:] if len(number) == 11 and _valid(number[2:], "acn") else ""
+
+
+def _valid(digits: str, kind: str) -> bool:
+    # loaded with the first number only, for most lists of contacts have none
+    return bool(import_module(f"stdnum.au.{kind}").is_valid(digits))

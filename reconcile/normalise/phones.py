@@ -1,8 +1,7 @@
 """Telephone numbers as E.164, the way ``phonenumbers`` reads them, with a short way for the usual Australian spellings."""
 
 import re
-
-import phonenumbers
+from importlib import import_module
 
 from reconcile.normalise.text import fold
 
@@ -53,10 +52,12 @@ def _spellings(dialled: str, digits: str, state: str) -> tuple[str, ...]:
 
 
 def _e164(spelling: str) -> str:
+    # loaded with the first unusual number only: loading costs as much as matching a thousand contacts
+    phonenumbers = import_module("phonenumbers")
     try:
         number = phonenumbers.parse(spelling, "AU")
     except phonenumbers.NumberParseException:
         return ""
     if not phonenumbers.is_valid_number(number):
         return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -11,10 +11,10 @@ import typer
 def listen(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8710,
     host: Annotated[str, typer.Option(help="Address to listen on; put a proxy with HTTPS in front.")] = "127.0.0.1",
-    org: Annotated[str, typer.Option(help="The organisation; may be left out while there is only one.")] = "",
+    org: Annotated[str, typer.Option(help="Listen for this organisation only; else for all.")] = "",
     deployment: Annotated[
         str, typer.Option(help="Prefect deployment to run when PREFECT_API_URL is set.")
-    ] = "nightly-reconciliation/nightly",
+    ] = "at-once/at-once",
 ) -> None:
     """Take webhooks of Xero and Pooltrackr until stopped: store them, answer, and look into them at once."""
     serving = import_module("reconcile.listening.serving")  # brings the web server, which `--help` must not wait for

@@ -17,7 +17,8 @@ from reconcile.clients.webhooks import MAX_BYTES, Event, TooLarge, Unsigned, rec
 from reconcile.clock import Clock
 from reconcile.errors import BadData
 from reconcile.records import System
-from reconcile.store.engine import writing
+from reconcile.store.engine import reading, writing
+from reconcile.store.registry import addressee
 from reconcile.store.sync_events import Told, store_events
 
 SIGNATURES: Mapping[System, str] = {"xero": "x-xero-signature", "pooltrackr": "x-pooltrackr-signature"}
@@ -27,18 +28,17 @@ log = logging.getLogger("reconcile.listening")
 
 @dataclass(frozen=True)
 class Listener:
-    """Whom we listen for, with which keys, and whom to wake.
+    """With which keys we listen, whom to wake, and for whom: ``org`` alone, or every organisation when it is empty.
 
-    ``keys`` may hold two for a system, so that a key can be replaced without a gap. ``wake`` is called after new events
-    were stored; it must return at once.
+    ``keys`` may hold two for a system, so that a key can be replaced without a gap. ``wake`` is called with the
+    organisation after new events of it were stored; it must return at once.
     """
 
     engine: Engine
     clock: Clock
-    org_id: str
-    tenant_id: str
     keys: Mapping[System, Sequence[str]]
-    wake: Callable[[], None]
+    wake: Callable[[str], None]
+    org: str = ""
 
 
 def create_app(listener: Listener) -> FastAPI:
@@ -53,6 +53,10 @@ def create_app(listener: Listener) -> FastAPI:
     async def from_pooltrackr(request: Request) -> Response:
         return await _answer(listener, "pooltrackr", request)
 
+    @app.post("/webhooks/pooltrackr/{org}")
+    async def from_pooltrackr_of(request: Request, org: str) -> Response:
+        return await _answer(listener, "pooltrackr", request, org)
+
     @app.get("/ready")
     def ready() -> Response:
         return Response()
@@ -60,7 +64,7 @@ def create_app(listener: Listener) -> FastAPI:
     return app
 
 
-async def _answer(listener: Listener, system: System, request: Request) -> Response:
+async def _answer(listener: Listener, system: System, request: Request, named: str = "") -> Response:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             body = await _read(request)
@@ -76,8 +80,8 @@ async def _answer(listener: Listener, system: System, request: Request) -> Respo
     except BadData:
         log.warning("A signed webhook of %s makes no sense; the next pull will show what changed.", system)
         return Response()
-    if await run_in_threadpool(_store, listener, system, events):
-        listener.wake()
+    for org in await run_in_threadpool(_store, listener, system, events, named):
+        listener.wake(org)
     return Response()
 
 
@@ -91,11 +95,15 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _store(listener: Listener, system: System, events: Sequence[Event]) -> int:
-    """Store what is ours; an event of another Xero organisation is none of our business."""
-    ours = [e for e in events if system != "xero" or e.tenant_id == listener.tenant_id]
+def _store(listener: Listener, system: System, events: Sequence[Event], named: str) -> list[str]:
+    """Store each event with whom it is for; returns who was told something new. What is nobody's is left out."""
+    told: dict[str, list[Told]] = {}
+    with reading(listener.engine) as session:
+        senders = {sender: addressee(session, system, sender, named) for sender in {e.tenant_id for e in events}}
+    for e in events:
+        told.setdefault(senders[e.tenant_id], []).append(Told(system, e.entity, e.record_id, e.type, e.at))
+    ours = {org: news for org, news in told.items() if org and listener.org in ("", org)}
     if not ours:
-        return 0
-    told = [Told(system, e.entity, e.record_id, e.type, e.at) for e in ours]
+        return []
     with writing(listener.engine) as session:
-        return store_events(session, listener.org_id, told, listener.clock.now())
+        return [org for org, news in ours.items() if store_events(session, org, news, listener.clock.now())]

@@ -4,42 +4,54 @@ from collections.abc import Callable
 
 import uvicorn
 
-from reconcile.errors import NotReady
+from reconcile.errors import BadInput, NotReady
 from reconcile.listening.app import Listener, create_app
-from reconcile.listening.waking import Waker
+from reconcile.listening.waking import Wakers
 from reconcile.records import System
 from reconcile.settings import Settings
 from reconcile.stages.at_once import handle_events
-from reconcile.stages.services import Services, open_services
+from reconcile.stages.registering import all_registered
+from reconcile.stages.services import SystemClock, open_services
+from reconcile.store.engine import open_engine, require_current
 
 Start = Callable[[str], None]
 """Sets somebody to work for an organisation, in place of doing it here."""
 
 
 def serve(host: str, port: int, org: str, say: Callable[[str], None], start: Start | None = None) -> None:
-    """Serve until stopped. Raises NotReady when the address cannot be used or no webhook key is set."""
-    with open_services(org=org) as services:
-        keys = read_keys(services.settings)
-        name = services.org_id
-        waker = Waker((lambda: start(name)) if start else (lambda: work_here(services.settings, name)))
-        app = create_app(Listener(services.engine, services.clock, name, services.org.xero_tenant_id, keys, waker.wake))
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
-        try:
-            listening = config.bind_socket()
-        except SystemExit:
-            raise NotReady(f"Port {port} on {host} cannot be used.", remedy="Choose another with --port.") from None
-        listening.listen()
-        say(_where(services, host, listening.getsockname()[1], keys))
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            waker.stop()
+    """Serve until stopped: for one organisation, or for all when none is named.
+
+    Raises NotReady when the address cannot be used or no webhook key is set, BadInput for an unknown organisation.
+    """
+    settings = Settings()
+    keys = read_keys(settings)
+    names = _listened_for(settings, org or settings.org)
+    engine = open_engine(settings.database)
+    require_current(engine)
+    wakers = Wakers(start or (lambda name: work_here(settings, name)))
+    app = create_app(Listener(engine, SystemClock(), keys, wakers.wake, org or settings.org))
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    try:
+        listening = config.bind_socket()
+    except SystemExit:
+        raise NotReady(f"Port {port} on {host} cannot be used.", remedy="Choose another with --port.") from None
+    listening.listen()
+    addresses = ", ".join(
+        f"http://{host}:{listening.getsockname()[1]}/webhooks/{s}" for s, known in keys.items() if known
+    )
+    say(f"Listening for {', '.join(names)}: {addresses}   (stop with Ctrl-C)")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        wakers.stop()
+        engine.dispose()
 
 
 def work_here(settings: Settings, org: str) -> None:
     """Look into the stored events in this process."""
     with open_services(settings, org) as services:
-        handle_events(services)
+        if services.entry is None or services.entry.paused_at is None:
+            handle_events(services)
 
 
 def read_keys(settings: Settings) -> dict[System, tuple[str, ...]]:
@@ -57,6 +69,10 @@ def read_keys(settings: Settings) -> dict[System, tuple[str, ...]]:
     return keys
 
 
-def _where(services: Services, host: str, port: int, keys: dict[System, tuple[str, ...]]) -> str:
-    addresses = ", ".join(f"http://{host}:{port}/webhooks/{system}" for system, known in keys.items() if known)
-    return f"Listening for {services.org.name}: {addresses}   (stop with Ctrl-C)"
+def _listened_for(settings: Settings, org: str) -> list[str]:
+    known = [found.name or found.id for found in all_registered(settings) if org in ("", found.id)]
+    if not known and org:
+        raise BadInput(f"There is no organisation {org}.", remedy="`reconcile orgs` shows those that there are.")
+    if not known:
+        raise NotReady("There is no organisation yet.", remedy="Run `reconcile connect` or `reconcile nightly` first.")
+    return known

@@ -7,6 +7,27 @@ from collections.abc import Callable
 log = logging.getLogger("reconcile.listening")
 
 
+class Wakers:
+    """A waker for each organisation, so that one which hangs keeps no other waiting."""
+
+    def __init__(self, work: Callable[[str], None]) -> None:
+        self._work = work
+        self._wakers: dict[str, Waker] = {}
+        self._lock = threading.Lock()
+
+    def wake(self, org: str) -> None:
+        """Ask for work on an organisation; returns at once."""
+        with self._lock:
+            if org not in self._wakers:
+                self._wakers[org] = Waker(lambda: self._work(org))
+            self._wakers[org].wake()
+
+    def stop(self) -> None:
+        """Finish what is under way, then stop."""
+        for waker in self._wakers.values():
+            waker.stop()
+
+
 class Waker:
     """Calls ``work`` in a thread of its own: one at a time, and once more when events came in meanwhile.
 

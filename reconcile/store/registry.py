@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from reconcile.connection import PooltrackrAccess
 from reconcile.errors import BadInput, NotReady, WrongTenant
 from reconcile.nights import DEFAULT_CRON
+from reconcile.records import System
 from reconcile.store.audit import record_event
 from reconcile.store.tables import Organisation, Registration
 
@@ -101,10 +102,23 @@ def pin_account(session: Session, org_id: str, account: str, now: datetime) -> N
     session.add(entry)
 
 
-def accounts(session: Session) -> dict[str, str]:
-    """Which organisation each known Pooltrackr account belongs to."""
-    rows = session.exec(select(Registration).where(Registration.pooltrackr_account != "")).all()
-    return {row.pooltrackr_account: row.org_id for row in rows}
+def addressee(session: Session, system: System, sender: str, named: str = "") -> str:
+    """Whom an event is for: by Xero's tenant id, by Pooltrackr's account, or by the name in the address; "" for nobody.
+
+    A name in the address must not contradict the account. Where the account was never seen, the only organisation is
+    meant.
+    """
+    if system == "xero":
+        ours = session.exec(select(Organisation).where(Organisation.xero_tenant_id == sender)).first()
+        return ours.id if ours else ""
+    entries = session.exec(select(Registration).where(Registration.pooltrackr_account != "")).all()
+    owner = next((entry.org_id for entry in entries if entry.pooltrackr_account == sender), "")
+    if owner:
+        return owner if named in ("", owner) else ""
+    unseen = {org.id for org in session.exec(select(Organisation)).all()} - {entry.org_id for entry in entries}
+    if named:
+        return named if named in unseen else ""
+    return unseen.pop() if len(unseen) == 1 and not entries else ""
 
 
 def _registered(name: str, org: Organisation | None, entry: Registration | None) -> Registered:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from reconcile.clients.webhooks import MAX_BYTES, sign
 from reconcile.listening.app import Listener, create_app
@@ -36,11 +36,11 @@ class Clock:
 class Receiver:
     port: int
     engine: Engine
-    woken: list[float] = field(default_factory=list)
+    woken: list[str] = field(default_factory=list)
 
-    def post(self, body: bytes, signature: str, system: str = "xero") -> int:
+    def post(self, body: bytes, signature: str, system: str = "xero", org: str = "") -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("POST", f"/webhooks/{system}", body, {f"x-{system}-signature": signature})
+        connection.request("POST", f"/webhooks/{system}{org}", body, {f"x-{system}-signature": signature})
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
@@ -59,9 +59,12 @@ def receiver(tmp_path: Path, fresh_database: Callable[[Path], str]) -> Iterator[
     require_current(engine)
     with writing(engine) as session:
         session.add(tables.Organisation(id="org", name="Org", xero_tenant_id="t1", created_at=Clock().now()))
+        session.add(tables.Organisation(id="other", name="Other", xero_tenant_id="t3", created_at=Clock().now()))
+        for name, account in (("org", "o"), ("other", "p")):
+            session.add(tables.Registration(org_id=name, pooltrackr_account=account, updated_at=Clock().now()))
     found = Receiver(0, engine)
     keys = {"xero": (KEY, OLD_KEY), "pooltrackr": (PT_KEY,)}
-    listener = Listener(engine, Clock(), "org", "t1", keys, lambda: found.woken.append(time.monotonic()))
+    listener = Listener(engine, Clock(), keys, found.woken.append)
     config = uvicorn.Config(create_app(listener), host="127.0.0.1", port=0, log_level="critical", lifespan="off")
     socket = config.bind_socket()
     socket.listen()
@@ -143,6 +146,28 @@ def test_pooltrackrs_events_come_in_the_same_way(receiver: Receiver) -> None:
     body = json.dumps({"events": [event]}).encode()
     assert receiver.post(body, sign(body, PT_KEY), "pooltrackr") == 200
     assert receiver.stored() == [("pooltrackr", "invoices", "I1")]
+
+
+def owners(receiver: Receiver) -> list[str]:
+    with reading(receiver.engine) as session:
+        return list(session.exec(select(tables.WebhookEvent.org_id).order_by(col(tables.WebhookEvent.id))))
+
+
+def test_each_organisation_gets_its_own_events_by_xeros_tenant(receiver: Receiver) -> None:
+    for body in (recent("X1", tenant="t3"), recent("X1", tenant="t1")):
+        assert receiver.post(body, sign(body, KEY)) == 200
+    assert owners(receiver) == receiver.woken == ["other", "org"]
+
+
+def test_each_organisation_gets_its_own_events_by_pooltrackrs_account_and_an_address_cannot_redirect_them(
+    receiver: Receiver,
+) -> None:
+    moment = (Clock().now() - timedelta(minutes=1)).isoformat()
+    for account, address in (("p", ""), ("o", "/org"), ("p", "/org"), ("stranger", ""), ("stranger", "/other")):
+        event = {"entity": "invoices", "id": "I1", "type": "created", "at": moment, "organisation_id": account}
+        body = json.dumps({"events": [event]}).encode()
+        assert receiver.post(body, sign(body, PT_KEY), "pooltrackr", address) == 200
+    assert owners(receiver) == ["other", "org"]
 
 
 def test_xeros_own_intent_to_receive_passes_and_its_deliveries_arrive_within_a_second(receiver: Receiver) -> None:

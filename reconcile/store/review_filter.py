@@ -70,7 +70,7 @@ def conditions(org_id: str, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.state == "open":
         found += is_open(org_id)
     elif wanted.state == "waiting":
-        found += [col(_P.closed_at).is_(None), is_waiting()]
+        found += [col(_P.closed_at).is_(None), is_waiting(org_id)]
     elif wanted.state == "decided":
         found.append(is_decided(org_id))
     else:
@@ -98,7 +98,7 @@ def _text(wanted: Filter) -> ColumnElement[bool]:
 
 def is_open(org_id: str) -> list[ColumnElement[bool]]:
     """Current, neither decided nor waiting."""
-    return [col(_P.closed_at).is_(None), ~is_decided(org_id), ~is_waiting()]
+    return [col(_P.closed_at).is_(None), ~is_decided(org_id), ~is_waiting(org_id)]
 
 
 def is_decided(org_id: str) -> ColumnElement[bool]:
@@ -107,9 +107,9 @@ def is_decided(org_id: str) -> ColumnElement[bool]:
     return col(_P.id).in_(standing)
 
 
-def is_waiting() -> ColumnElement[bool]:
+def is_waiting(org_id: str) -> ColumnElement[bool]:
     """A decision on it waits for a second person."""
-    waiting = select(col(_W.proposal_id)).where(col(_W.state) == literal_column("'waiting'"))
+    waiting = select(col(_W.proposal_id)).where(col(_W.org_id) == org_id, col(_W.state) == literal_column("'waiting'"))
     return col(_P.id).in_(waiting)
 
 

@@ -1,7 +1,7 @@
 """What must hold after every run, read from both systems, the call log, the outbox and what people did."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,10 @@ from reconcile.pushing.verdict import PROMPT
 from reconcile.store import tables
 from reconcile.store.audit import broken_seals
 from reconcile.store.engine import reading
+from tests.simulation.discretion import indiscretions
+from tests.simulation.nights import bookmarks_ahead
 from tests.simulation.scene import ORG, Scene
+from tests.simulation.sent import unapproved_fields
 from tests.simulation.wire import Landing
 
 _PUSHED = select(tables.Audit.subject).where(col(tables.Audit.action) == "pushed")
@@ -22,14 +25,17 @@ ALIVE = "alive"
 STAMPS = {"xero contacts": "contact_number", "xero invoices": "reference", "xero payments": "reference"}
 
 
-def violations(scene: Scene) -> list[str]:
-    """Everything that does not hold; empty after a good run."""
+def violations(scene: Scene, heard: Sequence[str] = ()) -> list[str]:
+    """Everything that does not hold; empty after a good run. ``heard`` is what was logged."""
     operations = scene.operations()
     found = [
         *scene.refusals,
         *_one_target_per_stamp(scene, operations),
         *_ended(operations),
         *_audited(scene, operations),
+        *unapproved_fields(scene, operations),
+        *indiscretions(scene, list(heard)),
+        *bookmarks_ahead(scene),
     ]
     for operation in operations:
         landings = [landing for landing in scene.wire.landings if _belongs(landing, operation)]

@@ -1,12 +1,12 @@
 """The protocol as it is, and broken ones that the same harness must catch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconcile.errors import Unknown
 from reconcile.ports import Sink, Write
-from reconcile.pushing import FENCE_SECONDS, LEASE_SECONDS, Operation, Pusher
+from reconcile.pushing import FENCE_SECONDS, LEASE_SECONDS, End, Intention, Operation, Pusher, Settlement, Tally
 from reconcile.records import Record
 from reconcile.store import tables
 from reconcile.store.outbox import StoredOutbox
@@ -29,6 +29,63 @@ class Trusting(Pusher):
         plain = [replace(op, basis="", replaces=None, before=None, void="") for op in group]
         ends, to_send = super()._judge(plain, looked)
         return ends, to_send
+
+
+class Gullible(Pusher):
+    """Takes the answer 200 of a request for the end of everything in it."""
+
+    def _ends(self, standing: Sequence[Intention], outcomes: Sequence[Any], tally: Tally) -> list[End]:
+        if len(standing) == 1:
+            return super()._ends(standing, outcomes, tally)
+        shown = [
+            outcome if not isinstance(outcome, Exception) else before
+            for (_, before), outcome in _both(standing, outcomes)
+        ]
+        return [
+            (operation, Settlement(status="done", record=record, before=before, wrote=True))
+            for (operation, before), record in _both(standing, shown)
+        ]
+
+
+class ByAmount(Pusher):
+    """Looks for a payment by what it comes to, not by our mark."""
+
+    def _look_together(self, group: Sequence[Operation]) -> dict[str, Any]:
+        if (group[0].entity, group[0].verb, group[0].target) != ("payments", "create", "xero"):
+            return super()._look_together(group)
+        sink: Any = self.sink
+        there = [record for page in sink.pages("payments") for record in page.records]
+        return {op.id: record for op in group for record in there if _is_like(record, op)}
+
+
+class Chatty:
+    """A sink that sends a whole contact back, with what others own."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sink, name)
+
+    def send(self, write: Write) -> Record:
+        return self._sink.send(_with_more(write))
+
+    def send_batch(self, writes: tuple[Write, ...], key: str) -> Any:
+        return self._sink.send_batch(tuple(_with_more(write) for write in writes), key)
+
+
+def _with_more(write: Write) -> Write:
+    more = {"AccountNumber": "A1"} if write.entity == "contacts" and "ContactNumber" in write.body else {}
+    return replace(write, body={**write.body, **more})
+
+
+def _is_like(record: Any, operation: Operation) -> bool:
+    body = operation.body
+    return (record.invoice_id, f"{record.amount:f}") == (body["Invoice"]["InvoiceID"], body["Amount"])
+
+
+def _both(some: Sequence[Any], others: Sequence[Any]) -> Any:
+    return zip(some, others, strict=True)
 
 
 class Greedy(StoredOutbox):
@@ -71,13 +128,13 @@ class Protocol:
     lease_seconds: float = LEASE_SECONDS
     fence_seconds: float = FENCE_SECONDS
     own_clock_leases: bool = False
-    impatient: bool = False
+    around: Callable[[Any], Any] | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
 
 REAL = Protocol("as built")
 BROKEN = (
-    Protocol("send again at once when no answer comes", impatient=True),
+    Protocol("send again at once when no answer comes", around=Impatient),
     Protocol("do not look before sending", pusher=Blind),
     Protocol("look, but not at what was approved", pusher=Trusting),
     Protocol("lease of 20 s, no fence", lease_seconds=20, fence_seconds=0),
@@ -86,5 +143,8 @@ BROKEN = (
     Protocol("lease of 600 s, no fence", fence_seconds=-100_000),
     Protocol("settle what another worker holds", outbox=Greedy, lease_seconds=400, fence_seconds=130),
     Protocol("leases by each worker's own clock", own_clock_leases=True),
+    Protocol("take a request's answer for that of each invoice in it", pusher=Gullible),
+    Protocol("look for payments by their amount", pusher=ByAmount),
+    Protocol("send fields that are not ours", around=Chatty),
 )
 BY_NAME = {protocol.name: protocol for protocol in (REAL, *BROKEN)}

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from tests.simulation.discretion import listening
 from tests.simulation.hub import Hub
 from tests.simulation.invariants import violations
+from tests.simulation.nights import night
 from tests.simulation.people import meddle
 from tests.simulation.protocols import REAL, Protocol
 from tests.simulation.scene import Scene
@@ -14,6 +16,8 @@ from tests.simulation.workers import Chaos, Worker
 CHAOS_SECONDS = 1500.0
 SLICE = 400.0
 MOST_SLICES = 16
+LISTENED = 10  # every so many seeds, what is logged is read
+NIGHTS = 6  # every so many seeds, a night pulls and verifies meanwhile
 HARD = ("pay_part", "pay_part", "change_email", "change_email", "pay_twice", "post_card_fee", "update_invoice")
 SKEWS = (0.0, 0.0, 0.0, 600.0, -600.0, 90.0)
 
@@ -32,6 +36,13 @@ class Outcome:
 
 def simulate(seed: int, protocol: Protocol = REAL) -> Outcome:
     """Run one seed. The same seed gives the same run, to the letter."""
+    if seed % LISTENED:
+        return _simulate(seed, protocol, [])
+    with listening() as heard:
+        return _simulate(seed, protocol, heard)
+
+
+def _simulate(seed: int, protocol: Protocol, heard: list[str]) -> Outcome:
     hub = Hub(seed)
     is_hard = seed % 2 == 1
     scene, chaos = _hard(hub) if is_hard else _mixed(hub)
@@ -43,9 +54,16 @@ def simulate(seed: int, protocol: Protocol = REAL) -> Outcome:
         hub.spawn(hub.rng.uniform(0, 60), worker.live)
     for _ in range(hub.rng.randint(0, 4)):
         hub.after(hub.rng.uniform(0, CHAOS_SECONDS), lambda: meddle(hub, scene))
+    has_nights = seed % NIGHTS == 0
+    for _ in range(hub.rng.randint(1, 2) if has_nights else 0):
+        hub.spawn(hub.rng.uniform(0, CHAOS_SECONDS), lambda: night(hub, scene, chaos))
     hub.run(hub.now + timedelta(seconds=CHAOS_SECONDS))
     _calm_down(hub, scene, chaos, workers)
-    return Outcome(seed, _judged(hub, scene, protocol), hub.trace, _count(scene), scene.windows, scene.wire.writes)
+    if has_nights:
+        night(hub, scene, Chaos())
+    return Outcome(
+        seed, _judged(hub, scene, protocol, heard), hub.trace, _count(scene), scene.windows, scene.wire.writes
+    )
 
 
 def _mixed(hub: Hub) -> tuple[Scene, Chaos]:
@@ -73,8 +91,8 @@ def _calm_down(hub: Hub, scene: Scene, chaos: Chaos, workers: list[Worker]) -> N
     hub.run(hub.now + timedelta(seconds=2 * 900))
 
 
-def _judged(hub: Hub, scene: Scene, protocol: Protocol) -> list[str]:
-    found = violations(scene)
+def _judged(hub: Hub, scene: Scene, protocol: Protocol, heard: list[str]) -> list[str]:
+    found = violations(scene, heard)
     writes = scene.wire.writes
     Worker(hub, scene, protocol, Chaos(), "afterwards").push_everything()
     if scene.wire.writes != writes:

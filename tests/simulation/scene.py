@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -124,6 +124,27 @@ class Scene:
             found: Any = list(connection.execute(_WHOLE_OUTBOX))
         return cast("list[tables.PushOperation]", found)
 
+    def execute(self, statement: str, *values: str) -> None:
+        """Change something behind everybody's back."""
+        _raw(self.engine).execute(statement, values)
+
+    def trail(self) -> list[str]:
+        """What the audit trail says, row by row."""
+        return [row[0] for row in _raw(self.engine).execute("SELECT action || subject || detail FROM audit")]
+
+    def bookmarks(self) -> dict[tuple[str, str], tuple[datetime, dict[str, datetime]]]:
+        """Where the next pulls start, and when the records that are stored were last changed."""
+        raw = _raw(self.engine)
+        marks = raw.execute("SELECT system, entity, value FROM bookmark WHERE value IS NOT NULL").fetchall()
+        query = "SELECT record_id, updated_at FROM record_version WHERE system = ? AND entity = ? AND run_to IS NULL"
+        return {
+            (system, entity): (
+                _moment(value),
+                {key: _moment(at) for key, at in raw.execute(query, (system, entity)) if at},
+            )
+            for system, entity, value in marks
+        }
+
     def proposals_by_decision(self) -> dict[str, str]:
         """Which proposal each decision is on."""
         return dict(_raw(self.engine).execute("SELECT id, proposal_id FROM decision"))
@@ -158,3 +179,7 @@ class Scene:
                     store_page(session, Scope(ORG, system, entity), run_seq, Page(page.records))
         client.close()
         self.wire.fault_rate = rate
+
+
+def _moment(stored: str) -> datetime:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)

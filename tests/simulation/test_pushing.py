@@ -36,7 +36,7 @@ def test_the_same_seed_gives_the_same_run_to_the_letter() -> None:
 
 
 def test_the_runs_are_not_idle() -> None:
-    outcomes = [simulate(seed) for seed in range(40)]
+    outcomes = [simulate(seed) for seed in range(0, 100, 2)]
     seen = {status for outcome in outcomes for status in outcome.statuses}
     traces = "\n".join(line for outcome in outcomes for line in outcome.trace)
     assert {"done", "conflict"} <= seen

@@ -13,7 +13,7 @@ from reconcile.errors import ReconcileError
 from reconcile.pushing import Tally, no_crash
 from reconcile.records import SYSTEMS, System
 from tests.simulation.hub import Hub, SimulatedClock, SimulatedCrash
-from tests.simulation.protocols import Impatient, Protocol
+from tests.simulation.protocols import Protocol
 from tests.simulation.scene import ORG, SETTINGS, Scene
 
 SCOPES = (*CUSTOM_SCOPES, FEES_SCOPE)
@@ -108,13 +108,14 @@ class Worker:
         outbox = self.protocol.outbox(
             self.scene.engine, ORG, owner, self._lease_clock(), lease_seconds=self.protocol.lease_seconds
         )
-        sink = Impatient(sink) if self.protocol.impatient else sink
+        sink = self.protocol.around(sink) if self.protocol.around else sink
         pusher = self.protocol.pusher(
             outbox, sink, clock, self._pass, fence_seconds=self.protocol.fence_seconds, **self.protocol.options
         )
         try:
             pusher.push(self._tell)
         except ReconcileError as error:
+            self.scene.said.append(f"{error} {error!r}")
             self.hub.note(self.name, f"stopped by {type(error).__name__}: {error.message}")
         except IntegrityError as error:
             self.scene.refusals.append(f"I7 the database refused what {self.name} wrote: {error.orig}")

@@ -20,12 +20,13 @@ from reconcile.stages.push import push_entity
 from reconcile.stages.services import Services
 from reconcile.store.decisions import Source, ignored_records
 from reconcile.store.engine import reading, writing
-from reconcile.store.flags import replace_flags
+from reconcile.store.flags import replace_flags, standing_flags
 from reconcile.store.money_books import read_books
 from reconcile.store.money_links import adopt_links, close_settled, note_agreed, tell_pooltrackr
 from reconcile.store.money_plans import MONEY, busy_subjects, decided_proposals, save_suggestions
 from reconcile.store.proposals import Saved, current_proposals
 from reconcile.store.staging import count_open_by_verb
+from reconcile.store.sync_quiet import count_proposals, is_matched, mark_dated, mark_matched, money_state, was_dated
 
 MONEY_PULLED: dict[System, tuple[Entity, ...]] = {
     "pooltrackr": ("invoices", "payments"),
@@ -67,9 +68,16 @@ def _plan(session: Session, services: Services, organisation: Organisation) -> L
 
 
 def plan_money(services: Services, run_seq: int) -> Planned:
-    """Note what was carried out, take over earlier marks, plan, and store proposals with their writes and the reasons."""
+    """Note what was carried out, take over earlier marks, plan, and store proposals with their writes and the reasons.
+
+    Nothing is read or planned when nothing that it rests on has changed since the last time.
+    """
     organisation = services.xero.organisation()
     now, org_id = services.clock.now(), services.org_id
+    with reading(services.engine) as session:
+        states = {dated: _state(session, services, organisation, dated=dated) for dated in (False, True)}
+        if is_matched(session, org_id, "money", states[was_dated(session, org_id, "money")]):
+            return _as_before(session, org_id)
     with writing(services.engine) as session:
         close_settled(session, org_id, now)
         note_agreed(session, org_id)
@@ -81,7 +89,28 @@ def plan_money(services: Services, run_seq: int) -> Planned:
                 adopted += adopt_links(session, org_id, entity, pairs, now)
                 note_agreed(session, org_id)
                 ledger = _plan(session, services, organisation)
-        return _store(session, services, ledger, adopted, run_seq)
+        planned = _store(session, services, ledger, adopted, run_seq)
+        dated = bool(ledger.marks)
+        mark_matched(session, org_id, "money", states[dated], run_seq)
+        mark_dated(session, org_id, "money", dated=dated)
+        return planned
+
+
+def _state(session: Session, services: Services, organisation: Organisation, *, dated: bool) -> str:
+    """What planning rests on: everything stored, Xero's lock dates, and the day if a payment would bear it."""
+    today = services.clock.now().astimezone(ZoneInfo(services.org.timezone)).date()
+    return money_state(session, services.org_id, services.settings_version, organisation, today if dated else "")
+
+
+def _as_before(session: Session, org_id: str) -> Planned:
+    flags = {
+        (f.system, f.record_id, f.entity)
+        for e in MONEY
+        for f in standing_flags(session, org_id, e)
+        if f.name in REASONS
+    }
+    kept = sum(count_proposals(session, org_id, entity) for entity in MONEY)
+    return Planned(adopted=0, proposals=Saved(kept=kept), held=len(flags), raised=0, cleared=0)
 
 
 def _store(session: Session, services: Services, ledger: Ledger, adopted: int, run_seq: int) -> Planned:

@@ -16,6 +16,11 @@ SYSTEMS: tuple[System, ...] = ("pooltrackr", "xero")
 RULES = 1
 """Raise this when matching, flagging or syncing comes to other results on the same data."""
 
+MONEY_RESTS_ON: tuple[tuple[System, Entity], ...] = (
+    ("pooltrackr", "contacts"), ("pooltrackr", "pools"), ("pooltrackr", "products"), ("pooltrackr", "invoices"),
+    ("pooltrackr", "payments"), ("xero", "accounts"), ("xero", "tax_rates"), ("xero", "contacts"),
+    ("xero", "products"), ("xero", "invoices"), ("xero", "payments"), ("xero", "credits"),
+)  # fmt: skip
 _SETTLED = ("done", "raced", "conflict", "failed")
 
 
@@ -38,6 +43,31 @@ def state_of(session: Session, org_id: str, entity: Entity, settings_version: in
     )
 
 
+def money_state(session: Session, org_id: str, settings_version: int, *others: object) -> str:
+    """A fingerprint of everything that planning invoices and payments rests on; ``others`` is what is not stored."""
+    linked: tuple[Entity, ...] = ("contacts", "products", "invoices", "payments", "bank_transactions")
+    decided: tuple[Entity, ...] = ("products", "invoices", "payments")
+    return digest(
+        [
+            RULES,
+            settings_version,
+            [_versions(session, org_id, system, entity) for system, entity in MONEY_RESTS_ON],
+            [_links(session, org_id, entity) for entity in linked],
+            [_decisions(session, org_id, entity) for entity in decided],
+            [_pushes(session, org_id, entity) for entity in linked],
+            _suggested_products(session, org_id),
+            [str(other) for other in others],
+        ]
+    )
+
+
+def _suggested_products(session: Session, org_id: str) -> list[int]:
+    """Proposals for products, whose invoices wait while nobody has decided."""
+    table = tables.Proposal
+    query = select(func.count(), func.count(col(table.closed_at)))
+    return list(session.exec(query.where(table.org_id == org_id, table.entity == "products")).one())
+
+
 def data_state(session: Session, org_id: str, entities: Iterable[tuple[System, Entity]]) -> str:
     """A fingerprint of the records alone; 64 hex digits."""
     return digest([RULES, [_versions(session, org_id, system, entity) for system, entity in entities]])
@@ -57,6 +87,19 @@ def mark_matched(
     row = row or tables.MatchedState(org_id=org_id, entity=what, state="", run_seq=0)
     row.state, row.run_seq = state, run_seq
     row.detail = canonical(to_body(noted)) if noted else row.detail
+    session.add(row)
+
+
+def was_dated(session: Session, org_id: str, what: str) -> bool:
+    """Whether the last completed work on something depended on the day it was done."""
+    row = session.get(tables.MatchedState, (org_id, what))
+    return bool(row and json.loads(row.detail).get("dated"))
+
+
+def mark_dated(session: Session, org_id: str, what: str, *, dated: bool) -> None:
+    """Note whether completed work depended on the day it was done."""
+    row = session.get_one(tables.MatchedState, (org_id, what))
+    row.detail = canonical({"dated": dated})
     session.add(row)
 
 

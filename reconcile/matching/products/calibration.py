@@ -15,8 +15,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-DEFAULT_START, DEFAULT_SLOPE = -5.0, 1.8
-DEFAULT_OBSERVATIONS = 10.0
+DEFAULT_START, DEFAULT_SLOPE = -5.5, 1.6
+DEFAULT_OBSERVATIONS = 5.0
 DEFAULT_LEADS = np.linspace(-1, 6, 15)
 LEAST_SLOPE = 0.1
 ROUNDS, STEPS, BOLDEST = 200, 6, 1.0

@@ -14,7 +14,7 @@ ALPHABET = 37  # space, a to z, 0 to 9; every other letter falls on one of these
 NEIGHBOURS = 10
 FAINT = 0.3  # likeness (of 2.5) under which a pair is not worth a look
 PRODUCTS_AFFORDED = 200_000_000  # multiplications; commoner features stop finding candidates beyond it
-DENSE = 0.1  # share of non-zero entries from which a block is not worth keeping sparse
+DENSE = 0.1  # share of entries worth a look from which a block is not worth keeping sparse
 ENTRIES_AT_ONCE = 4_000_000
 
 
@@ -105,11 +105,11 @@ def nearest(left: sparse.csr_matrix, right: sparse.csr_matrix, neighbours: int =
 
 
 def _nearest_of_block(block: sparse.csr_matrix, start: int, neighbours: int) -> tuple[Ints, Ints]:
-    if block.nnz > DENSE * block.shape[0] * block.shape[1] and block.shape[1] > neighbours:
+    strong = np.flatnonzero(block.data >= FAINT)
+    if len(strong) > DENSE * block.shape[0] * block.shape[1] and block.shape[1] > neighbours:
         rows, columns = _nearest_of_dense(block.toarray(), neighbours)
         return rows + start, columns
-    strong = block.data >= FAINT
-    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))[strong]
+    rows = np.searchsorted(block.indptr, strong, side="right") - 1
     columns, values = block.indices[strong].astype(np.int64), np.round(block.data[strong], 9)
     order = np.lexsort((columns, -values, rows))
     rows, columns = rows[order], columns[order]

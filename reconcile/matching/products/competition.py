@@ -11,14 +11,14 @@ Floats = npt.NDArray[np.float64]
 UNSEEN, UNSEEN_IN_SMALL, SMALL = 0.7, 0.8, 50
 
 
-def best_three(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
-    """Per owner its three highest values (0 where it has fewer) and the pairs that hold them (-1 where none)."""
+def best_two(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
+    """Per owner its two highest values (0 where it has fewer) and the pairs that hold them (-1 where none)."""
     order = np.lexsort((-values, owner))
     start = np.searchsorted(owner[order], np.arange(owners))
     count = np.bincount(owner, minlength=owners)
-    best = np.zeros((owners, 3))
-    holder = np.full((owners, 3), -1, dtype=np.int64)
-    for place in range(3):
+    best = np.zeros((owners, 2))
+    holder = np.full((owners, 2), -1, dtype=np.int64)
+    for place in range(2):
         present = count > place
         holder[present, place] = order[start[present] + place]
         best[present, place] = values[holder[present, place]]
@@ -27,7 +27,7 @@ def best_three(values: Floats, owner: Ints, owners: int) -> tuple[Floats, Ints]:
 
 def best_rival(values: Floats, owner: Ints, owners: int, unseen: float) -> Floats:
     """For each pair the highest value among the other pairs of the same owner; at least that of an unseen rival."""
-    best, holder = best_three(values, owner, owners)
+    best, holder = best_two(values, owner, owners)
     rival: Floats = np.where(holder[owner, 0] == np.arange(len(values)), best[owner, 1], best[owner, 0])
     return np.maximum(rival, unseen)
 

@@ -21,6 +21,8 @@ SMALL = 30_000
 """Records of both sides up to which weaker keys are used too, for pairs with a slip in nearly every field, and one
 shared key of any kind is enough; above it a pair needs a key that identifies, or two that do not."""
 
+AT_A_TIME = 1 << 17
+"""Pairs looked at together."""
 FAR_BEHIND = 16.0
 """Bits that a pair may be behind the best pair of either record, in large sets."""
 
@@ -42,17 +44,33 @@ def candidates(vocabulary: Vocabulary) -> Pairs:
     found = [joined(key.values, lefts, budget) * 2 + key.strong for key in keys_of(vocabulary)]
     packed = np.concatenate(found)
     packed.sort()
-    pair = packed >> 1
-    last = np.flatnonzero(np.append(pair[1:] != pair[:-1], True)) if len(pair) else np.zeros(0, np.intp)
-    if records.size > SMALL:
-        votes = np.diff(last, prepend=-1)
-        last = last[(packed[last] & 1 == 1) | (votes > 1)]
-    pair = pair[last]
+    pair = chosen(packed, every=records.size <= SMALL)
     i, j = (pair // rights).astype(np.int32), (pair % rights + lefts).astype(np.int32)
     if records.size > SMALL:
         keep = promising(vocabulary, i, j)
         i, j = i[keep], j[keep]
     return i, j
+
+
+def chosen(packed: Keys, *, every: bool) -> Keys:
+    """The different pairs of an ascending list in which the last bit says whether a strong key brought the pair.
+
+    Unless ``every`` pair is wanted, it needs a strong key, or two. The list is looked at in pieces that fit into the cache.
+    """
+    kept = []
+    start = 0
+    while start < len(packed):
+        end = start + AT_A_TIME
+        end = int(np.searchsorted(packed, packed[end - 1] | 1, "right")) if end < len(packed) else len(packed)
+        piece = packed[start:end]
+        pair = piece >> 1
+        last = np.flatnonzero(np.append(pair[1:] != pair[:-1], True))
+        if not every:
+            votes = np.diff(last, prepend=-1)
+            last = last[(piece[last] & 1 == 1) | (votes > 1)]
+        kept.append(pair[last])
+        start = end
+    return np.concatenate(kept) if kept else packed
 
 
 def promising(vocabulary: Vocabulary, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,8 @@ from reconcile.matching.engine import Matches
 Suggestion = tuple[str, str, float, str, str, str, float, str]
 Alternative = tuple[str, int, str, float, str, str, str]
 CANDIDATES = 3
+AT_A_TIME = 20_000
+"""Pairs that are put into words together: their weights stay in the processor's cache."""
 
 
 def suggestions(matches: Matches, left_ids: Sequence[str], right_ids: Sequence[str]) -> list[Suggestion]:
@@ -48,8 +50,14 @@ def alternatives(matches: Matches, left_ids: Sequence[str], right_ids: Sequence[
 
 def _words(matches: Matches, at: npt.NDArray[np.intp]) -> tuple[list[str], list[str], list[str]]:
     """Reasons, what speaks against (vetoes first) and the names of the vetoes of some pairs."""
-    levels, weights = matches.levels[at], matches.weighed.fields[at]
-    reasons, against, names = evidence.reasons(levels, weights), evidence.against(levels, weights), [""] * len(at)
+    reasons: list[str] = []
+    against: list[str] = []
+    for start in range(0, len(at), AT_A_TIME):
+        some = at[start : start + AT_A_TIME]
+        levels, weights = matches.levels[some], matches.weighed.fields[some]
+        reasons += evidence.reasons(levels, weights)
+        against += evidence.against(levels, weights)
+    names = [""] * len(at)
     held = matches.vetoes[at]
     for n in np.flatnonzero(held.any(axis=1)).tolist():
         holding = [veto for veto, holds in zip(vetoes.VETOES, held[n], strict=True) if holds]

@@ -141,7 +141,9 @@ def _selections(session: Session, org_id: str, entity: Entity, targets: Sequence
     table = tables.Proposal
     names = [col(table.candidates).contains(f'"{target}"', autoescape=True) for target in targets]
     decided = select(tables.Decision.proposal_id).where(
-        col(tables.Decision.target_id).in_(targets), col(tables.Decision.withdrawn_at).is_(None)
+        col(tables.Decision.org_id) == org_id,
+        col(tables.Decision.target_id).in_(targets),
+        col(tables.Decision.withdrawn_at).is_(None),
     )
     rows = session.exec(
         select(table).where(

@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from reconcile.records import Account, Contact, Entity, Organisation, Product, R
 from reconcile.settings import Settings
 from reconcile.stages.collisions import refresh_collisions
 from reconcile.stages.services import Services
+from reconcile.store.confining import confine
 from reconcile.store.engine import open_engine, require_current, writing
 from reconcile.store.organisations import find_organisation, register_organisation
 from reconcile.store.proposals import save_proposals
@@ -56,8 +58,14 @@ def open_organisation(folder: Path) -> Services:
     with writing(engine) as session:
         shown = Organisation(id="tenant-1", name="Acme Pools")
         org = find_organisation(session) or register_organisation(session, shown, clock.now())
+    confine(engine, org.id)
     settings = Settings(_env_file=None, data_dir=folder)
     return Services(settings, engine, clock, org, 0, OrganisationSettings())
+
+
+def mine(table: Any) -> Any:
+    """The rows of the one organisation that these tests have."""
+    return table.org_id == "acme-pools"
 
 
 def fill(services: Services, system: System, entity: Entity, records: Sequence[Record]) -> None:

@@ -23,7 +23,7 @@ from reconcile.store.review_list import list_page, matching_ids
 from reconcile.store.review_situation import narrow_situation
 from reconcile.store.runs import start_run
 from reconcile.web.verdicts import decide_on_page, undo_on_page
-from tests.web.conftest import Visitor, fill, open_organisation, people, propose, suggest, token_of
+from tests.web.conftest import Visitor, fill, mine, open_organisation, people, propose, suggest, token_of
 
 LEFT = [f"C{i}" for i in range(1, 7)]
 RIGHT = [f"X{i}" for i in range(1, 7)]
@@ -31,7 +31,9 @@ RIGHT = [f"X{i}" for i in range(1, 7)]
 
 def row_for(services: Services, record_id: str, decision: str, target: str = "") -> DecisionRow:
     with reading(services.engine) as session:
-        rows = session.exec(select(tables.Proposal).where(tables.Proposal.record_id == record_id)).all()
+        rows = session.exec(
+            select(tables.Proposal).where(mine(tables.Proposal), tables.Proposal.record_id == record_id)
+        ).all()
     newest = rows[-1]
     return DecisionRow(row=2, proposal_id=newest.id, basis=newest.basis, decision=decision, decision_xero_id=target)
 
@@ -81,7 +83,7 @@ def test_who_decided_when_through_what_and_on_which_basis_is_recorded(services: 
     row = row_for(services, "C1", "link")
     decide_on_page(services, [row], "Anna")
     with reading(services.engine) as session:
-        (decision,) = session.exec(select(tables.Decision)).all()
+        (decision,) = session.exec(select(tables.Decision).where(mine(tables.Decision))).all()
     assert (decision.by, decision.via, decision.basis) == ("Anna", "review page", row.basis)
     assert decision.record_hash
     assert decision.target_hash
@@ -99,7 +101,7 @@ def test_a_record_that_changed_since_the_page_was_shown_is_refused(services: Ser
 def test_a_pushed_decision_cannot_be_undone(services: Services) -> None:
     decide(services, "C1", "link")
     with writing(services.engine) as session:
-        for operation in session.exec(select(tables.PushOperation)):
+        for operation in session.exec(select(tables.PushOperation).where(mine(tables.PushOperation))):
             operation.status = "done"
             session.add(operation)
     with pytest.raises(Conflict):

@@ -21,7 +21,7 @@ from reconcile.store.proposals import save_proposals
 from reconcile.store.runs import start_run
 from reconcile.web.app import create_app
 from reconcile.web.desk import Desk, Doors
-from tests.web.conftest import Opener, Visitor, fill, open_organisation, people, propose, suggest, token_of
+from tests.web.conftest import Opener, Visitor, fill, mine, open_organisation, people, propose, suggest, token_of
 from tests.web.test_deciding import decide
 
 GOOD = {"default_sales_account": "200", "payment_account": "090", "xero_price_basis": "EX"}
@@ -81,7 +81,7 @@ def test_completing_is_refused_while_a_gate_is_shut_and_done_once(client: Visito
 
 def fail_all(services: Services, problem: str) -> list[str]:
     with writing(services.engine) as session:
-        operations = session.exec(select(tables.PushOperation)).all()
+        operations = session.exec(select(tables.PushOperation).where(mine(tables.PushOperation))).all()
         for operation in operations:
             operation.status, operation.problem, operation.remedy = "failed", problem, "Correct it in Xero."
             session.add(operation)
@@ -90,7 +90,7 @@ def fail_all(services: Services, problem: str) -> list[str]:
 
 def statuses(services: Services) -> list[str]:
     with reading(services.engine) as session:
-        return sorted(session.exec(select(tables.PushOperation.status)).all())
+        return sorted(session.exec(select(tables.PushOperation.status).where(mine(tables.PushOperation))).all())
 
 
 def test_failed_writes_show_cause_and_remedy_and_are_sent_again_one_by_one(client: Visitor, services: Services) -> None:
@@ -160,7 +160,7 @@ def test_a_deactivation_that_was_not_sent_is_simply_taken_back(client: Visitor, 
 def test_nothing_is_restored_while_it_is_on_its_way(client: Visitor, services: Services) -> None:
     deactivate_all(client)
     with writing(services.engine) as session:
-        operation = session.exec(select(tables.PushOperation)).one()
+        operation = session.exec(select(tables.PushOperation).where(mine(tables.PushOperation))).one()
         operation.status = "sending"
         session.add(operation)
     client.post("/products/restore", data={"token": token_of(client)})
@@ -197,8 +197,8 @@ def test_hostile_names_are_inert_on_every_screen(hostile: Services) -> None:
     client = Visitor(create_app(Desk(hostile, Doors(by="Anna"))), ("127.0.0.1", 1))
     decide(hostile, "C0", "link")
     with reading(hostile.engine) as session:
-        link = session.exec(select(tables.Link.id)).one()
-        proposals = session.exec(select(tables.Proposal.id)).all()
+        link = session.exec(select(tables.Link.id).where(mine(tables.Link))).one()
+        proposals = session.exec(select(tables.Proposal.id).where(mine(tables.Proposal))).all()
     paths = ["/contacts?state=all", "/bulk/contacts?least=90", "/links", f"/links/{link}?q=script", "/boards", "/"]
     paths += [f"/compare/{proposal}?q=alert" for proposal in proposals]
     paths += [f"/story/contacts/pooltrackr/C{i}" for i in range(len(HOSTILE))]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from reconcile.errors import GuardStopped
 from reconcile.gates import require_open
 from reconcile.pushing import Pusher, Tally, no_crash
+from reconcile.pushing.blast_radius import Bounds, find_jump
 from reconcile.records import Entity, System
 from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
@@ -13,6 +15,7 @@ from reconcile.store.engine import reading, writing
 from reconcile.store.outbox import StoredOutbox, count_open_by_verb
 from reconcile.store.snapshots import Scope
 from reconcile.store.verifying import verify_done
+from reconcile.store.volumes import past_volumes, waiting_volume
 
 STAGES: tuple[Entity, ...] = ("contacts", "products")
 
@@ -34,12 +37,22 @@ def require_guards(services: Services, target: System, entity: Entity) -> None:
     guards = services.settings_of_org.guards
     with reading(services.engine) as session:
         planned = count_open_by_verb(session, services.org_id, target, entity)
+        waiting, mark = waiting_volume(session, services.org_id, target, entity)
+        sent, nights = past_volumes(session, services.org_id, target, entity, services.clock.now())
     for name, verbs, allowed in (
         ("create", ("create",), guards.max_creates),
         ("update", ("update", "activate", "deactivate"), guards.max_updates),
         ("void", ("void", "delete"), guards.max_voids),
     ):
         _refuse(sum(planned.get(verb, 0) for verb in verbs), allowed, name, target, entity)
+    bounds = Bounds(guards.max_jump, guards.jump_floor, Decimal(guards.jump_floor_amount))
+    jump = find_jump(waiting + sent, nights, bounds) if waiting.number else ""
+    if jump and guards.let_through != mark:
+        raise GuardStopped(
+            f"Pushing {entity} to {target} would make it {jump} in a day. Nothing was written.",
+            remedy=f"If that is right: reconcile settings --set guards.let_through={mark} "
+            "lets exactly these writes through; then push again.",
+        )
 
 
 def _refuse(planned: int, allowed: int, verb: str, target: System, entity: Entity) -> None:

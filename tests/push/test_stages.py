@@ -1,8 +1,9 @@
 """The push as the stages run it: guards, gates, approvals bound to content, verification and undo, over real HTTP."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -92,7 +93,7 @@ def operations(services: Services) -> list[tables.PushOperation]:
         return list(session.exec(select(tables.PushOperation).where(tables.PushOperation.org_id == services.org_id)))
 
 
-def allow(services: Services, **guards: int) -> None:
+def allow(services: Services, **guards: Any) -> None:
     services.settings_of_org = services.settings_of_org.model_copy(update={"guards": Guards(**guards)})
 
 
@@ -140,6 +141,54 @@ def test_what_is_in_doubt_counts_against_the_guards_too(
     with pytest.raises(GuardStopped):
         push_entity(services, "xero", "contacts")
     assert writes_to_xero(served) == 0
+
+
+def wrote_before(services: Services, per_night: int, nights: int = 5) -> None:
+    """As if so many contacts had been sent in each of the last nights."""
+    with writing(services.engine) as session:
+        like = session.exec(select(tables.PushOperation).where(tables.PushOperation.org_id == services.org_id)).first()
+        assert like is not None
+        same = like.model_dump(exclude={"id", "subject_id", "status", "sent_at"})
+        for number in range(per_night * nights):
+            sent_at = services.clock.now() - timedelta(days=1 + number // per_night)
+            sent = {"id": f"O{number}", "subject_id": f"C{number}", "status": "done", "sent_at": sent_at}
+            session.add(tables.PushOperation(**same, **sent))
+
+
+def test_far_more_than_in_the_last_nights_stops_the_run_until_exactly_that_is_let_through(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    wrote_before(services, 1)
+    allow(services, max_jump=2, jump_floor=2)
+    with pytest.raises(GuardStopped, match="3 writes, where 1 are usual in a day") as stopped:
+        push_entity(services, "xero", "contacts")
+    assert writes_to_xero(served) == 0
+    mark = str(stopped.value.remedy).split("let_through=")[1][:8]
+    allow(services, max_jump=2, jump_floor=2, let_through="00000000")
+    with pytest.raises(GuardStopped):
+        push_entity(services, "xero", "contacts")
+    allow(services, max_jump=2, jump_floor=2, let_through=mark)
+    assert push_entity(services, "xero", "contacts").done == 3
+
+
+@pytest.mark.parametrize(
+    ("guards", "per_night"), [({"jump_floor": 3}, 1), ({"jump_floor": 0}, 2), ({"max_jump": 0}, 1)]
+)
+def test_what_is_usual_few_or_not_to_be_asked_about_goes_out(
+    services: Services, customers: list[str], guards: dict[str, int], per_night: int
+) -> None:
+    approve_creates(services)
+    wrote_before(services, per_night)
+    allow(services, **{"max_jump": 2, "jump_floor": 0, **guards})
+    assert push_entity(services, "xero", "contacts").done == 3
+
+
+def test_the_first_nights_have_nothing_to_be_compared_with(services: Services, customers: list[str]) -> None:
+    approve_creates(services)
+    wrote_before(services, 1, nights=2)
+    allow(services, max_jump=2, jump_floor=0)
+    assert push_entity(services, "xero", "contacts").done == 3
 
 
 def test_one_changed_field_after_the_approval_voids_it(

@@ -46,7 +46,8 @@ def money_steps(run: RunInProgress, *, push_approved: bool = True) -> None:
     if push_approved:
         pull_documents(run)
         run.counts["plan money last"] = plan_documents(run)
-    run.counts["money"] = report_documents(run)["states"]
+    reported = report_documents(run)
+    run.counts["money"], run.counts["inspector"] = reported["states"], reported["inspector"]
 
 
 def push_steps(run: RunInProgress, number: int = 1) -> None:

@@ -65,9 +65,9 @@ def follow_documents(run: RunInProgress) -> int:
 
 @task(name="report-money", task_run_name="write the invoice and payment reports", **EDGE)
 def report_documents(run: RunInProgress) -> dict[str, Any]:
-    """Write both reports; returns their paths and the counts by state and reason."""
+    """Write both reports; returns their paths, the counts by state and reason, and how many disagree."""
     with open_services(org=run.org) as services:
         folder = services.settings.reports_dir / services.org_id / run.id
         report, paths = write_money_report(services, folder, run.id)
     tell(f"invoice and payment reports written to {folder}")
-    return {"files": [str(path) for path in paths], "states": report.states}
+    return {"files": [str(path) for path in paths], "states": report.states, "inspector": dict(report.inspected)}

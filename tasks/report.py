@@ -31,7 +31,7 @@ def show(run: RunInProgress, reported: Reported) -> dict[str, int]:
     """Summary, counts and pictures as artifacts, without personal data; returns what stands now."""
     with open_services(org=run.org) as services:
         with reading(services.engine) as session:
-            today = count_standing(session, run.org)
+            today: dict[str, int] = {**count_standing(session, run.org), **run.counts.get("inspector", {})}
             nights = [*past_nights(session, run.org), Night("tonight", today)]
             scores = read_scores(session, run.org)
         words = morning_words(read_morning(services, run.id, today, str(reported.folder)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.inspecting import INSPECTOR_COLUMNS, count_errors, inspect_invoices, inspector_rows
 from reconcile.invoicing.card_money import read_payouts
 from reconcile.invoicing.report import (
     INVOICE_COLUMNS,
@@ -29,11 +30,13 @@ from reconcile.store.proposals import current_proposals
 
 @dataclass(frozen=True)
 class MoneyReport:
-    """The reports, and how many rows stand in each state for each reason."""
+    """The reports, how many rows stand in each state for each reason, and how many linked invoices disagree."""
 
     invoices: Report
     payments: Report
     payouts: Report
+    inspector: Report
+    inspected: Mapping[str, int]
     states: Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
@@ -61,7 +64,10 @@ def make_money_report(services: Services) -> MoneyReport:
     payments = Report("payments", "Payments", PAYMENT_COLUMNS, list(payment_rows(shown["payments"])))
     states = {"invoices": count_states(invoices.rows), "payments": count_states(payments.rows)}
     payouts = Report("payouts", "Card payouts", PAYOUT_COLUMNS, list(payout_rows(read_payouts(ledger.books.payments))))
-    return MoneyReport(invoices, payments, payouts, states)
+    found = inspect_invoices(ledger.books)
+    rows = list(inspector_rows(found, ledger.books, services.org.short_code))
+    inspector = Report("inspector", "Linked invoices", INSPECTOR_COLUMNS, rows)
+    return MoneyReport(invoices, payments, payouts, inspector, count_errors(found), states)
 
 
 def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[MoneyReport, tuple[Path, ...]]:
@@ -70,6 +76,6 @@ def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[M
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     paths = tuple(
         write_csv(folder / f"{each.stem}_{run_id}.csv", each.columns, each.rows)
-        for each in (report.invoices, report.payments, report.payouts)
+        for each in (report.invoices, report.payments, report.payouts, report.inspector)
     )
     return report, paths

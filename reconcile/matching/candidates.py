@@ -167,6 +167,7 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
     addresses, places = r.address.codes, r.place.codes
     house, street, number = v.house[addresses], v.street[addresses], v.number[addresses]
     town, area = v.suburb[places], v.postcode[places]
+    given_start = v.start[r.given][:, None]
     strong: list[Numbers] = [
         r.email.codes,
         v.tail[r.phone.codes],
@@ -186,15 +187,15 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
         mixed(street, area),
         mixed(street, town),
         house,
+        words,
+        mixed(v.sound[r.family][:, None], given_start),
     ]
     if r.size <= SMALL:
-        family_start, given_start = v.start[r.family][:, None], v.start[r.given][:, None]
+        family_start = v.start[r.family][:, None]
         weak += [
             mixed(number, area),
             mixed(number, town),
             v.organisation_beginning[r.organisation][:, None],
-            mixed(v.sound[r.family][:, None], given_start),
-            words,
             v.address_words[addresses].reshape(r.size, -1),
             mixed(area, family_start),
             mixed(area, given_start),

@@ -122,4 +122,4 @@ def show_nights(ended: Sequence[Ended]) -> dict[str, Any]:
 
 
 def _first_line(message: str | None) -> str:
-    return (message or "").strip().split("\n")[0][:300]
+    return (message or "").strip().split("\n")[0].removeprefix("Flow run encountered an exception: ")[:300]

@@ -64,21 +64,23 @@ class Cells:
 
 def plain_cells(data: bytes) -> Cells | None:
     """The cells of a usual file in UTF-8; None for any other."""
-    data = data.removeprefix(b"\xef\xbb\xbf").strip(b"\r\n")
-    if not data or len(data) > MOST or b"\x00" in data or not _is_utf8(data):
+    begin, end = _text(data)
+    if begin == end or end - begin > MOST or b"\x00" in data or not _is_utf8(data):
         return None
-    data += b"\n" + AFTER
+    data = b"".join((memoryview(data)[begin:end], b"\n", AFTER))
     view = np.frombuffer(data, np.uint8)[: -len(AFTER)]
     quoted, returned = b'"' in data, b"\r" in data
     marks = np.concatenate([np.array([-1], np.int32), *_marks(view, quoted=quoted)])
-    lines = np.flatnonzero(view[marks[1:]] == NEWLINE)
-    width = int(lines[0]) + 1
-    if width < 2 or not np.array_equal(lines, np.arange(width - 1, len(marks) - 1, width)):
+    width = int(np.searchsorted(marks, data.index(b"\n")))
+    rows, over = divmod(len(marks) - 1, width)
+    # as many line ends as rows, and each of them the last mark of a row: then all other marks are commas
+    lines = marks[width::width]
+    if width < 2 or over or not (view[lines] == NEWLINE).all() or np.count_nonzero(view == NEWLINE) != rows:
         return None
     cells = Cells(data, width, marks, returned, quoted)
-    if returned and np.count_nonzero(view == RETURN) != np.count_nonzero(view[marks[lines + 1] - 1] == RETURN):
+    if returned and np.count_nonzero(view == RETURN) != np.count_nonzero(view[lines - 1] == RETURN):
         return None
-    if quoted and not _quoted_whole(cells, len(lines)):
+    if quoted and not _quoted_whole(cells):
         return None
     return cells
 
@@ -93,11 +95,21 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _quoted_whole(cells: Cells, lines: int) -> bool:
-    """Whether every quote stands at the beginning or the end of a quoted cell, and no line ends inside of one."""
+def _text(data: bytes) -> tuple[int, int]:
+    """Where the text of a file begins and ends: behind a byte order mark, without empty lines before and after."""
+    begin, end = (3 if data.startswith(b"\xef\xbb\xbf") else 0), len(data)
+    while begin < end and data[begin] in b"\r\n":
+        begin += 1
+    while begin < end and data[end - 1] in b"\r\n":
+        end -= 1
+    return begin, end
+
+
+def _quoted_whole(cells: Cells) -> bool:
+    """Whether every quote stands at the beginning or the end of a quoted cell."""
     starts = cells.marks[:-1] + 1
     around = np.count_nonzero(cells.inner(starts, cells.marks[1:]).starts > starts)
-    return cells.data.count(b'"') == 2 * around and cells.data.count(b"\n") == lines
+    return cells.data.count(b'"') == 2 * around
 
 
 def _marks(view: Bytes, *, quoted: bool) -> Iterator[Positions]:

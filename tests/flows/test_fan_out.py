@@ -1,0 +1,134 @@
+"""One night for each organisation: started once each, waited for, summed up; and what the parameters of a night mean."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName, FlowRunFilter
+from prefect.states import Completed, Failed
+
+from flows.deployments import as_runner_deployment, declared_deployments
+from flows.nightly import nightly_reconciliation
+from flows.nightly_all import nightly_of_all
+from reconcile.organisation_settings import OrganisationSettings, Policies
+from reconcile.records import Organisation
+from reconcile.settings import Settings
+from reconcile.stages.nights import due_nights
+from reconcile.stages.registering import register, rest
+from reconcile.stages.services import SystemClock, open_services
+from reconcile.store.engine import open_engine, require_current, writing
+from reconcile.store.organisations import register_organisation, save_settings
+from reconcile.store.runs import start_run
+from tasks.fan_out import NIGHTLY, NightsFailed, start_for_each
+
+pytestmark = [pytest.mark.flows, pytest.mark.timeout(280)]
+NAMES = ("east", "resting", "west")
+
+
+class At:
+    """A clock that stands still."""
+
+    def __init__(self, *moment: int) -> None:
+        self.moment = datetime(*moment, tzinfo=UTC)  # type: ignore[misc]
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def wait(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def three(tmp_path: Path, prefect_harness: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Three organisations, one of them paused, and the deployment of a night that nobody serves."""
+    monkeypatch.setenv("RECONCILE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("RECONCILE_DATABASE_URL", "")
+    monkeypatch.setenv("RECONCILE_XERO_API_URL", "http://127.0.0.1:9/api.xro/2.0")
+    monkeypatch.setenv("RECONCILE_XERO_IDENTITY_URL", "http://127.0.0.1:9")
+    settings, clock = Settings(), SystemClock()
+    engine = open_engine(settings.database)
+    require_current(engine)
+    with writing(engine) as session:
+        for name in NAMES:
+            register_organisation(session, Organisation(id=f"t-{name}", name=name), clock.now(), name)
+    engine.dispose()
+    rest(settings, clock, "resting", is_paused=True)
+    register(settings, clock, "west", {"timezone": "Australia/Perth"}, "", is_new=False)
+    declared = {each["name"]: each for each in declared_deployments()}
+    as_runner_deployment({**declared["nightly"], "schedules": []}, ()).apply()
+    yield settings
+    with get_client(sync_client=True) as client:
+        client.delete_deployment(client.read_deployment_by_name(NIGHTLY).id)
+
+
+def end_each(how: dict[str, Any]) -> threading.Thread:
+    """Somebody else runs what was started, and it ends as is said."""
+
+    def work() -> None:
+        waiting = dict(how)
+        with get_client(sync_client=True) as client:
+            while waiting:
+                time.sleep(0.2)
+                for run in scheduled(client):
+                    if run.parameters["org"] in waiting:
+                        client.set_flow_run_state(run.id, waiting.pop(run.parameters["org"]), force=True)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def scheduled(client: Any) -> list[Any]:
+    only = DeploymentFilter(name=DeploymentFilterName(any_=["nightly"]))
+    return list(client.read_flow_runs(flow_run_filter=FlowRunFilter(), deployment_filter=only))
+
+
+def test_each_active_organisation_gets_one_run_and_the_summary_says_which_failed_and_why(three: Settings) -> None:
+    others = end_each({"east": Completed(), "west": Failed(message="Reconnect: connect again.")})
+    with pytest.raises(NightsFailed, match="1 of 2 organisations did not end well: west: Failed Reconnect"):
+        nightly_of_all()
+    others.join(10)
+
+
+def test_the_same_night_again_starts_nothing_twice(three: Settings) -> None:
+    keys = {name: f"nightly {name} 2026-11-20" for name in ("east", "west")}
+    first = start_for_each.fn(NIGHTLY, keys, {})
+    again = start_for_each.fn(NIGHTLY, keys, {})
+    assert [run.flow_run for run in first] == [run.flow_run for run in again]
+    assert len({run.flow_run for run in first}) == 2
+    assert all(isinstance(run.flow_run, UUID) for run in first)
+
+
+def test_a_night_is_due_once_in_its_own_zone_and_not_while_the_organisation_rests(three: Settings) -> None:
+    assert set(due_nights(three, At(2026, 11, 20, 15, 1))) == {"east"}  # 02:01 in Sydney, 23:01 in Perth
+    assert set(due_nights(three, At(2026, 11, 20, 18, 1))) == {"east", "west"}
+    with open_services(three, "east") as services, writing(services.engine) as session:
+        start_run(session, "east", "nightly", "R1", 0, datetime(2026, 11, 20, 15, 5, tzinfo=UTC))
+    assert set(due_nights(three, At(2026, 11, 20, 18, 1))) == {"west"}
+    assert due_nights(three, At(2026, 11, 21, 14, 59)) == {}  # too late to make up for: the next night is near
+
+
+def allow_policies() -> None:
+    with open_services() as services, writing(services.engine) as session:
+        chosen = OrganisationSettings(policies=Policies(exact_contact=True, exact_product=True))
+        save_settings(session, services.org_id, chosen, "Ana", services.clock.now())
+
+
+def test_a_dry_run_writes_nothing_and_lets_no_policy_approve(sample: Any) -> None:
+    allow_policies()
+    night = nightly_reconciliation("", entity="contacts", dry_run=True, cut_off_date=date(2026, 1, 1))
+    counts = night["counts"]
+    assert counts["propose contacts"]["new"] > 400
+    assert not [step for step in counts if step.startswith(("policy", "push", "propose products", "plan money"))]
+    assert counts["standing"]["decided, not finished"] == 0
+    assert [c for c in sample.calls if c.method != "GET" and "/connect/" not in c.path] == []
+    with get_client(sync_client=True) as client:
+        shown = client.read_artifacts()
+    words = next(a.data for a in shown if a.key == f"morning-{night['org']}")
+    assert words.startswith("**Dry run: nothing was written")

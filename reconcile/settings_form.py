@@ -5,17 +5,23 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from reconcile.organisation_settings import OrganisationSettings
-from reconcile.records import Account
+from reconcile.errors import BadInput
+from reconcile.invoicing.wording import FIELDS, render
+from reconcile.organisation_settings import Guards, OrganisationSettings, Policies, Wins
+from reconcile.records import Account, TaxRate
 
 PLAIN = (
     "xero_price_basis", "default_sales_account", "default_invoice_status", "numbering_scheme", "payment_account",
-    "fees_account", "reimbursement_account", "clearing_account", "cut_off_date",
+    "fees_account", "reimbursement_account", "clearing_account", "cut_off_date", "invoice_template",
+    "pooltrackr_invoice_url", "stripe_contact",
 )  # fmt: skip
 ACCOUNT_FIELDS = (
     "default_sales_account", "payment_account", "fees_account", "reimbursement_account", "clearing_account",
 )  # fmt: skip
-GUARDS = ("max_creates", "max_updates", "max_voids", "max_missing_share")
+GUARDS, POLICIES, WINS = (tuple(part.model_fields) for part in (Guards, Policies, Wins))
+BY_ITSELF = ("show_technician", "category_accounts", "tax_types", "wins", "policies", "guards", "second_person")
+OTHERS = tuple(name for name in OrganisationSettings.model_fields if name not in (*PLAIN, *BY_ITSELF))
+"""Settings that have no place of their own on the form; they are shown below the others, with their description."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,19 @@ class Choices:
     sales: tuple[tuple[str, str], ...]
     payment: tuple[tuple[str, str], ...]
     any: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a form is checked against: the chart of accounts, the tax rates and the contacts as last pulled.
+
+    ``tells_apart`` says whether people sign in, without which a second person cannot be asked for.
+    """
+
+    accounts: Sequence[Account]
+    tax_rates: Sequence[TaxRate] = ()
+    contacts: frozenset[str] = frozenset()
+    tells_apart: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,29 +64,71 @@ def account_choices(accounts: Sequence[Account]) -> Choices:
     )
 
 
-def read_form(form: Mapping[str, str], present: OrganisationSettings, accounts: Sequence[Account]) -> FormResult:
+def tax_choices(tax_rates: Sequence[TaxRate]) -> tuple[tuple[str, str], ...]:
+    """The active tax rates that sales may carry, as (type, name)."""
+    fit = [t for t in tax_rates if t.status == "ACTIVE" and t.can_apply_to_revenue != "false"]
+    return tuple((t.id, t.name) for t in sorted(fit, key=lambda t: t.id))
+
+
+def read_form(form: Mapping[str, str], present: OrganisationSettings, known: Known) -> FormResult:
     """The settings that a form asks for; a code that is not in the chart of accounts is refused by its name.
 
-    ``category:NAME`` fields are the map of categories to accounts; check boxes count when they are there at all.
+    ``category:NAME`` fields are the map of categories to accounts, ``tax:NAME`` the tax types; check boxes count when
+    they are there at all.
     """
     values = present.model_dump()
-    values |= {name: form[name].strip() for name in PLAIN if name in form}
+    values |= {name: form[name].strip() for name in (*PLAIN, *OTHERS) if name in form}
+    values |= {name: name in form for name in OTHERS if isinstance(values[name], bool)}
     values["cut_off_date"] = values["cut_off_date"] or None
     values["show_technician"] = "show_technician" in form
-    values["category_accounts"] = {
-        name.removeprefix("category:"): code.strip()
-        for name, code in sorted(form.items())
-        if name.startswith("category:") and code.strip()
-    }
-    values["policies"] = {name: f"policies.{name}" in form for name in values["policies"]}
-    values["guards"] |= {name: form[f"guards.{name}"].strip() for name in GUARDS if f"guards.{name}" in form}
-    problems = _unknown_accounts(values, accounts)
+    values["category_accounts"] = _with_prefix(form, "category:")
+    values["tax_types"] |= _with_prefix(form, "tax:")
+    values["policies"] = {name: f"policies.{name}" in form for name in POLICIES}
+    for group, names in (("guards", GUARDS), ("wins", WINS), ("second_person", ("above",))):
+        values[group] |= {name: form[f"{group}.{name}"].strip() for name in names if f"{group}.{name}" in form}
+    values["second_person"]["bulk"] = "second_person.bulk" in form
+    problems = [*_unknown_accounts(values, known.accounts), *_unfit(values, known)]
     try:
         settings = OrganisationSettings.model_validate(values)
     except ValidationError as error:
         problems += [f"{'.'.join(map(str, e['loc'])).replace('_', ' ')}: {e['msg']}." for e in error.errors()]
         return FormResult(None, tuple(problems))
+    if settings.second_person.is_on and settings.second_person != present.second_person and not known.tells_apart:
+        problems.append(
+            "Second person: nobody signs in on this page, so a second person cannot be told apart from the first. "
+            "Start the page with --users (or behind a proxy that signs people in), then turn it on."
+        )
     return FormResult(None if problems else settings, tuple(problems))
+
+
+def _with_prefix(form: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): text.strip()
+        for name, text in sorted(form.items())
+        if name.startswith(prefix) and text.strip()
+    }
+
+
+def _unfit(values: Mapping[str, object], known: Known) -> list[str]:
+    """What Xero or the invoices could not use."""
+    problems = []
+    template, address = str(values["invoice_template"]), str(values["pooltrackr_invoice_url"])
+    try:
+        render(template.replace("\\n", "\n"), dict.fromkeys(FIELDS, "x"))
+    except BadInput as error:
+        problems.append(f"words above the lines: {error.message} {error.remedy}")
+    if address and not address.startswith(("https://", "http://")):
+        problems.append("invoice address: begin with https://, or leave it empty.")
+    if "xero" in address.casefold():
+        problems.append("invoice address: Xero refuses addresses with its own name in them.")
+    contact = str(values["stripe_contact"])
+    if contact and known.contacts and contact not in known.contacts:
+        problems.append(f"Stripe contact: Xero has no active contact {contact}.")
+    usable = {tax for tax, _ in tax_choices(known.tax_rates)}
+    taxes = values["tax_types"]
+    chosen = taxes.items() if isinstance(taxes, dict) else ()
+    problems += [f"tax type of {n}: Xero has no active {t} for sales." for n, t in chosen if usable and t not in usable]
+    return problems
 
 
 def _unknown_accounts(values: Mapping[str, object], accounts: Sequence[Account]) -> list[str]:

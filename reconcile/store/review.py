@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from reconcile.proposals import Proposal, ReviewRow, Standing
 from reconcile.records import Contact, Entity, Record, System
@@ -13,6 +13,7 @@ from reconcile.store.proposals import current_proposals, to_proposal
 from reconcile.store.snapshots import Scope, current_records
 
 OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
+BY_HAND = "Taken apart by a person: they are not the same."
 DEEP_LINK = "https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl=/Contacts/View/{id}"
 
 
@@ -70,7 +71,7 @@ def _standing(session: Session, org_id: str) -> dict[str, Standing]:
 def rejected_pairs(session: Session, org_id: str, entity: Entity) -> frozenset[tuple[str, str]]:
     """The (Pooltrackr id, Xero id) pairs that a person saw suggested and refused, while neither record has changed (C24).
 
-    Refused means: decided otherwise, with this candidate on the list first. The basis of the decided proposal covers
+    Refused means: decided otherwise, with this candidate on the list first, or a link taken apart as wrong. The basis of the decided proposal covers
     both records, so a change of either makes another proposal and the refusal no longer counts.
     """
     rows = session.exec(
@@ -79,10 +80,12 @@ def rejected_pairs(session: Session, org_id: str, entity: Entity) -> frozenset[t
         .where(
             tables.Proposal.org_id == org_id,
             tables.Proposal.entity == entity,
-            tables.Proposal.kind == "match",
             tables.Proposal.system == "pooltrackr",
             col(tables.Decision.withdrawn_at).is_(None),
-            col(tables.Decision.verdict).in_(["create", "link"]),
+            or_(
+                and_(col(tables.Proposal.kind) == "match", col(tables.Decision.verdict).in_(["create", "link"])),
+                and_(col(tables.Proposal.reasons) == BY_HAND, col(tables.Decision.verdict) == "unlink"),
+            ),
         )
     )
     return frozenset(

@@ -95,12 +95,12 @@ def remap(
     entity: Entity = "contacts" if link.entity == "contacts" else "products"
     record, old, new = _concerned(session, org_id, entity, link, xero_id)
     _require_free(session, org_id, entity, link, xero_id)
-    _require_settled(session, link, old)
+    require_settled(session, link, old)
     close_link(session, link, source.by, source.at, f"re-mapped to {xero_id}")
     if isinstance(old, Contact) and old.contact_number == stamp_of(link.pooltrackr_id):
         stage(session, org_id, link.decision_id, "", _unstamp(old, xero_id), run_seq, source.at)
     proposal = _proposal(org_id, entity, link, record, old, new)
-    _insert(session, org_id, proposal, run_seq, source.at)
+    insert_proposal(session, org_id, proposal, run_seq, source.at)
     after = Source(source.by, source.at + STEP, source.via)
     choice = Accepted(proposal=proposal, verdict="link", target_id=xero_id, note=note)
     apply_decisions(session, org_id, [choice], after, run_seq)
@@ -130,8 +130,10 @@ def _require_free(session: Session, org_id: str, entity: Entity, link: tables.Li
             )
 
 
-def _require_settled(session: Session, link: tables.Link, old: Record | None) -> None:
-    """What is on its way has to arrive first, and what has arrived has to be seen by a pull before it is corrected.
+def require_settled(session: Session, link: tables.Link, old: Record | None) -> None:
+    """Raise Conflict while a link's writes are not settled.
+
+    What is on its way has to arrive first, and what has arrived has to be seen by a pull before it is corrected.
 
     Writes of the old link that wait are dropped by the push itself, because their link is closed.
     """
@@ -179,7 +181,8 @@ def _proposal(
     )
 
 
-def _insert(session: Session, org_id: str, proposal: Proposal, run_seq: int, now: datetime) -> None:
+def insert_proposal(session: Session, org_id: str, proposal: Proposal, run_seq: int, now: datetime) -> None:
+    """Store a proposal that a person made, to be decided at once."""
     names = ("id", "entity", "kind", "system", "record_id", "name", "basis", "suggested", "suggested_id", "confidence")
     row = {name: getattr(proposal, name) for name in names}
     candidates = [{"id": c.id, "name": c.name} for c in proposal.candidates]

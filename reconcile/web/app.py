@@ -1,18 +1,24 @@
 """The review page as an application: every route guarded, every answer with the same headers."""
 
+import logging
+import secrets
+import traceback
+
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 from reconcile.errors import ReconcileError
 from reconcile.web import bulk, choosing, configure, entry, linking, products, second, status
 from reconcile.web.desk import Desk
 from reconcile.web.findings import finding_routes
-from reconcile.web.guard import SignInNeeded, attend, guarded
+from reconcile.web.guard import HEADERS, SignInNeeded, attend, guarded
 from reconcile.web.lists import list_routes
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import FINDING_SCREENS, SCREENS
 
+LOG = logging.getLogger("reconcile.web")
 OWN_WORDS = {404: "There is no such page.", 405: "That cannot be done this way."}
 
 
@@ -25,6 +31,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_exception_handler(HTTPException, _show_problem)
     app.add_exception_handler(RequestValidationError, _show_bad_address)
     app.add_exception_handler(ReconcileError, _show_refusal)
+    app.add_exception_handler(Exception, _show_mishap)
     app.get("/static/{name}")(entry.static_file)
     guard = [Depends(guarded)]
     for router in (
@@ -56,6 +63,25 @@ def _show_bad_address(request: Request, _error: Exception) -> Response:
 
 def _show_refusal(request: Request, error: Exception) -> Response:
     return show(request, "problem.html", 409, what=str(error))
+
+
+def _show_mishap(request: Request, error: Exception) -> Response:
+    """What nobody expected: the page says so with a number, under which the log has the rest. No data is logged."""
+    number = secrets.token_hex(4)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    LOG.error("%s: %s while answering %s %s\n%s", number, type(error).__name__, request.method, _route(request), where)
+    words = f"That was a mistake of the program, not yours. Nothing was stored by this step. Its number is {number}."
+    try:
+        response: Response = show(request, "mishap.html", 500, what=words, number=number)
+    except AttributeError:  # it happened before there was a session to show a page for
+        response = PlainTextResponse(words, status_code=500)
+    response.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return response
+
+
+def _route(request: Request) -> str:
+    """The address without what people typed into it."""
+    return str(getattr(request.scope.get("route"), "path", "/")) or "/"
 
 
 def _show_problem(request: Request, error: Exception) -> Response:

@@ -1,18 +1,30 @@
 """Configure Xero: the settings of the organisation, checked against the chart of accounts, saved as versions."""
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from reconcile.gates import settings_gate
-from reconcile.organisation_settings import OrganisationSettings
-from reconcile.records import Account, Product
-from reconcile.settings_form import GUARDS, account_choices, read_form
+from reconcile.invoicing.wording import FIELDS
+from reconcile.organisation_settings import Guards, OrganisationSettings, Policies, Wins
+from reconcile.proposing import live_records
+from reconcile.records import Account, Product, TaxRate
+from reconcile.settings_form import (
+    GUARDS,
+    OTHERS,
+    POLICIES,
+    WINS,
+    Known,
+    account_choices,
+    read_form,
+    tax_choices,
+)
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
 from reconcile.store.organisations import load_settings, save_settings
 from reconcile.store.review_settings import recent_versions
 from reconcile.store.snapshots import Scope, current_records
-from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
+from reconcile.web.guard import AtDesk, Form, Posted, Visiting, desk_of, field
 from reconcile.web.pages import go_to, show
 from reconcile.web.sessions import Visit
 
@@ -25,8 +37,20 @@ LABELS = {
     "max_creates": "Most records one run may create",
     "max_updates": "Most records one run may change",
     "max_voids": "Most documents one run may void",
-    "max_missing_share": "Largest share of records that may vanish overnight (0 to 1)",
+    "max_missing_share": "Largest share of records that may vanish overnight (0.5 is half)",
+    "max_renamed_share": "Largest share of linked contacts that may be renamed overnight (0.3 is three in ten)",
+    "name": "Names",
+    "email": "E-mail addresses",
+    "phone": "Telephone and mobile numbers",
+    "address": "Postal addresses",
+    "gst": "Lines with GST",
+    "gst_free": "Lines without GST",
 }
+
+
+def label_of(group: type[BaseModel], name: str) -> str:
+    """What a setting is called on the page: our own words, else its description."""
+    return LABELS.get(name) or (group.model_fields[name].description or name.replace("_", " ")).rstrip(".")
 
 
 @router.get("/configure")
@@ -41,8 +65,8 @@ def save(request: Request, desk: AtDesk, visit: Visiting, form: Posted) -> Respo
     """Save a new version; refused when somebody saved another one meanwhile."""
     services = desk.current()
     with reading(services.engine) as session:
-        accounts = read_accounts(session, services.org_id)
-    result = read_form({name: values[0] for name, values in form.items()}, services.settings_of_org, accounts)
+        known = _known(session, services, tells_apart=desk.doors.tells_apart)
+    result = read_form({name: values[0] for name, values in form.items()}, services.settings_of_org, known)
     if result.settings is None:
         return _page(request, services, services.settings_of_org, result.problems, 422)
     if save_version(services, visit, form, result.settings):
@@ -67,16 +91,32 @@ def read_accounts(session: Session, org_id: str) -> list[Account]:
     return [a for a in current_records(session, Scope(org_id, "xero", "accounts")) if isinstance(a, Account)]
 
 
+def _known(session: Session, services: Services, *, tells_apart: bool) -> Known:
+    rates = current_records(session, Scope(services.org_id, "xero", "tax_rates"))
+    contacts = live_records(current_records(session, Scope(services.org_id, "xero", "contacts")), "xero")
+    return Known(
+        read_accounts(session, services.org_id),
+        [t for t in rates if isinstance(t, TaxRate)],
+        frozenset(contacts),
+        tells_apart,
+    )
+
+
 def _page(
     request: Request, services: Services, settings: OrganisationSettings, problems: tuple[str, ...], status: int = 200
 ) -> Response:
     with reading(services.engine) as session:
         accounts = read_accounts(session, services.org_id)
+        rates = current_records(session, Scope(services.org_id, "xero", "tax_rates"))
         products = current_records(session, Scope(services.org_id, "pooltrackr", "products"))
         versions = recent_versions(session, services.org_id)
     categories = {p.category for p in products if isinstance(p, Product) and p.category} | {*settings.category_accounts}
     return show(
         request, "configure.html", status, settings=settings, problems=problems, choices=account_choices(accounts),
         gate=settings_gate(settings, accounts), categories=sorted(categories), versions=versions, labels=LABELS,
-        version=services.settings_version, guards=GUARDS, policies=list(settings.policies.model_dump()),
+        version=services.settings_version, taxes=tax_choices([t for t in rates if isinstance(t, TaxRate)]),
+        guards={name: label_of(Guards, name) for name in GUARDS}, wins={name: label_of(Wins, name) for name in WINS},
+        policies={name: label_of(Policies, name) for name in POLICIES},
+        others={name: label_of(OrganisationSettings, name) for name in OTHERS},
+        tells_apart=desk_of(request).doors.tells_apart, template_fields=sorted(FIELDS),
     )  # fmt: skip

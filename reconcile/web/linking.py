@@ -13,6 +13,7 @@ from reconcile.store.engine import reading, writing
 from reconcile.store.review_links import PAGE, find_link, find_links, link_history, link_operations, remap
 from reconcile.store.review_search import search_records
 from reconcile.store.review_situation import holder_of, refresh_around
+from reconcile.store.review_unlink import unlink
 from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_record, current_records
 from reconcile.store.tables import Link
@@ -81,6 +82,27 @@ def choose_another(desk: AtDesk, visit: Visiting, form: Posted, link_id: str) ->
     target = field(form, "target")
     done = attempt(visit, lambda: _remap(services, link_id, target, visit.name, field(form, "note")), "Re-mapped.")
     return go_to(f"/links?q={target}" if done else f"/links/{link_id}")
+
+
+@router.post("/links/{link_id}/apart")
+def take_apart(desk: AtDesk, visit: Visiting, form: Posted, link_id: str) -> Response:
+    """Unlink without a new partner: the link is kept as history, both records are free again."""
+    services = desk.current()
+    note, for_good = field(form, "note")[:2000], "again" not in form
+    done = "Taken apart. Both records are free again; the next run suggests partners for them."
+    attempt(visit, lambda: _unlink(services, link_id, visit.name, note, for_good=for_good), done)
+    return go_to(f"/links/{link_id}")
+
+
+def _unlink(services: Services, link_id: str, by: str, note: str, *, for_good: bool) -> bool:
+    now = services.clock.now()
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "decide", services.new_id(), services.settings_version, now)
+        entity: Entity = "contacts" if _link(session, services, link_id).entity == "contacts" else "products"
+        ids = unlink(session, services.org_id, link_id, Source(by, now, VIA), seq, note, for_good=for_good)
+        refresh_around(session, services.org_id, entity, ids, seq, now)
+        end_run(session, seq, services.clock.now(), {"unlinked": 1, "via": VIA})
+    return True
 
 
 def _remap(services: Services, link_id: str, target: str, by: str, note: str) -> bool:

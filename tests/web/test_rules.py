@@ -12,7 +12,7 @@ from reconcile.organisation_settings import OrganisationSettings
 from reconcile.product_situation import read_products
 from reconcile.proposals import Proposal
 from reconcile.records import Account, Contact, Product
-from reconcile.settings_form import account_choices, read_form
+from reconcile.settings_form import Known, account_choices, read_form
 from tests.web.conftest import ACCOUNTS
 
 
@@ -184,7 +184,7 @@ FORM = {
 
 
 def test_a_form_becomes_settings() -> None:
-    result = read_form(FORM, OrganisationSettings(show_technician=True), ACCOUNTS)
+    result = read_form(FORM, OrganisationSettings(show_technician=True), Known(ACCOUNTS))
     settings = result.settings
     assert settings is not None
     assert (settings.payment_account, settings.default_invoice_status) == ("090", "AUTHORISED")
@@ -205,7 +205,7 @@ def test_a_form_becomes_settings() -> None:
     ],
 )
 def test_what_cannot_be_taken_is_named_and_nothing_is_kept(change: dict[str, str], words: str) -> None:
-    result = read_form(FORM | change, OrganisationSettings(), ACCOUNTS)
+    result = read_form(FORM | change, OrganisationSettings(), Known(ACCOUNTS))
     assert result.settings is None
     assert any(words in problem for problem in result.problems)
 

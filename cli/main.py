@@ -22,6 +22,7 @@ COMMANDS = {
     "decide": "cli.decide",
     "confirm": "cli.decide",
     "undo": "cli.undo",
+    "purge": "cli.purge",
     "review": "cli.review",
     "serve": "cli.serve",
     "listen": "cli.listen",

@@ -20,8 +20,10 @@ def pull_documents(run: RunInProgress) -> dict[str, dict[str, int]]:
     """Pull invoices and payments of both systems and Xero's credits; returns the counts by system and entity."""
     with open_services(org=run.org) as services:
         pulled = pull_money(services, run.seq)
-    tell("pulled " + ", ".join(f"{p.total} {p.entity} from {p.system}" for p in pulled))
-    return {f"{p.system} {p.entity}": p.counts() for p in pulled}
+    tell("pulled " + ", ".join(f"{p.total} {p.entity} from {p.system}" for p in pulled.entities))
+    if pulled.confirmed or pulled.missed:
+        tell(f"{pulled.confirmed} writes of invoices and payments are there, {pulled.missed} are not and need a person")
+    return {f"{p.system} {p.entity}": p.counts() for p in pulled.entities}
 
 
 @task(name="plan-money", task_run_name="plan invoices and payments", **EDGE)

@@ -24,7 +24,7 @@ from reconcile.pushing.operation import (
 )
 from reconcile.pushing.pusher import BATCH, CLAIM, Pusher, no_crash
 from reconcile.pushing.tally import Tally
-from reconcile.pushing.verdict import compare, settle, shows, voided
+from reconcile.pushing.verdict import compare, differing, settle, shows, voided
 
 __all__ = [
     "BATCH",
@@ -42,6 +42,7 @@ __all__ = [
     "Tally",
     "as_write",
     "compare",
+    "differing",
     "no_crash",
     "settle",
     "shows",

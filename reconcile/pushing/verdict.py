@@ -53,6 +53,15 @@ def _created(operation: Operation, seen: Record | None) -> Settlement | None:
             problem=f"{operation.entity} {seen.id} {what} {_state(seen)} in {operation.target}.",
             remedy="Restore it there, or decide what is to become of it.",
         )
+    if not shows(seen, operation.expect):
+        return Settlement(
+            status="raced",
+            record=seen,
+            wrote=operation.in_doubt,
+            problem=f"{operation.entity} {seen.id} carries our mark in {operation.target}, but shows another "
+            f"{differing(seen, operation.expect)} than was approved.",
+            remedy="Compare the record in both systems.",
+        )
     return Settlement(status="done", record=seen, wrote=operation.in_doubt)
 
 
@@ -143,10 +152,16 @@ def _race(operation: Operation, before: Record | None, shown: Record) -> tuple[s
 
 def shows(record: Record, expect: Mapping[str, str]) -> bool:
     """Whether a record says what we wanted it to say; amounts are compared as amounts."""
+    return not differing(record, expect)
+
+
+def differing(record: Record, expect: Mapping[str, str]) -> str:
+    """The names of the fields that say something else than we wanted, "" when none does."""
     said = to_json(record)
-    return all(
-        str(said.get(name, "")) == str(value) or _is_same_amount(getattr(record, name, None), value)
-        for name, value in expect.items()
+    return ", ".join(
+        name
+        for name, value in sorted(expect.items())
+        if str(said.get(name, "")) != str(value) and not _is_same_amount(getattr(record, name, None), value)
     )
 
 

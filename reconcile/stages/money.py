@@ -16,7 +16,7 @@ from reconcile.records import Entity, Organisation, System
 from reconcile.stages.decide import Decided, decide_rows
 from reconcile.stages.gates import read_gates
 from reconcile.stages.pull import Pulled, pull_entity
-from reconcile.stages.push import push_entity
+from reconcile.stages.push import push_entity, verify_card_money, verify_pushed
 from reconcile.stages.services import Services
 from reconcile.store.decisions import Source, ignored_records
 from reconcile.store.engine import reading, writing
@@ -46,13 +46,26 @@ class Planned:
     cleared: int
 
 
-def pull_money(services: Services, run_seq: int) -> list[Pulled]:
-    """Pull what changed in the invoices, payments and credits of both systems."""
-    return [
-        pull_entity(services, run_seq, system, entity)
-        for system, entities in MONEY_PULLED.items()
-        for entity in entities
-    ]
+@dataclass(frozen=True)
+class PulledMoney:
+    """What was pulled, and how many earlier writes it shows and does not show."""
+
+    entities: tuple[Pulled, ...]
+    confirmed: int
+    missed: int
+
+
+def pull_money(services: Services, run_seq: int) -> PulledMoney:
+    """Pull what changed in the invoices, payments and credits of both systems, and hold what was pushed against it."""
+    pulled, confirmed, missed = [], 0, 0
+    for system, entities in MONEY_PULLED.items():
+        for entity in entities:
+            began = services.clock.now()
+            pulled.append(pull_entity(services, run_seq, system, entity))
+            shown, lost = verify_pushed(services, system, entity, began)
+            confirmed, missed = confirmed + shown, missed + lost
+    shown, lost = verify_card_money(services)
+    return PulledMoney(tuple(pulled), confirmed + shown, missed + lost)
 
 
 def read_ledger(services: Services) -> Ledger:

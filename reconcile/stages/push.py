@@ -1,7 +1,7 @@
 """Push: what is approved and staged goes out, behind its gates and guards."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reconcile.errors import GuardStopped
@@ -14,9 +14,10 @@ from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
 from reconcile.store.outbox import StoredOutbox, count_open_by_verb
 from reconcile.store.snapshots import Scope
-from reconcile.store.verifying import verify_done
+from reconcile.store.verifying import unverified_since, verify_done
 from reconcile.store.volumes import past_volumes, waiting_volume
 
+LISTED_BEFORE = timedelta(hours=1)  # Xero's clock and ours may differ
 STAGES: tuple[Entity, ...] = ("contacts", "products")
 
 
@@ -92,3 +93,20 @@ def verify_pushed(services: Services, target: System, entity: Entity, pulled_fro
     """
     with writing(services.engine) as session:
         return verify_done(session, Scope(services.org_id, target, entity), pulled_from, services.clock.now())
+
+
+def verify_card_money(services: Services) -> tuple[int, int]:
+    """Hold posted fees and surcharges against what Xero lists since; how many hold, how many do not.
+
+    Xero's bank transactions are not kept, so they are listed only when something was posted.
+    """
+    scope, now = Scope(services.org_id, "xero", "bank_transactions"), services.clock.now()
+    with reading(services.engine) as session:
+        since = unverified_since(session, scope)
+    if since is None:
+        return 0, 0
+    listed = [
+        record for page in services.xero.pages("bank_transactions", since - LISTED_BEFORE) for record in page.records
+    ]
+    with writing(services.engine) as session:
+        return verify_done(session, scope, now, services.clock.now(), listed)

@@ -1,52 +1,68 @@
 """The last step of a push: what the next pull shows is what we believe, or a person is told."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 
-from reconcile.content import to_json
-from reconcile.pushing import shows
+from reconcile.pushing import differing
 from reconcile.records import Record
 from reconcile.store import tables
-from reconcile.store.audit import record_event
+from reconcile.store.audit import Event, record_events
 from reconcile.store.snapshots import Scope, current_records
 
 BY = "reconcile"
 
 
-def verify_done(session: Session, scope: Scope, pulled_from: datetime, now: datetime) -> tuple[int, int]:
+def unverified_since(session: Session, scope: Scope) -> datetime | None:
+    """When the oldest write was sent that no pull has confirmed yet, None when there is none."""
+    table = tables.PushOperation
+    return session.exec(select(func.min(table.sent_at)).where(*_finished(scope), col(table.seen_at).is_(None))).one()
+
+
+def _finished(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    table = tables.PushOperation
+    return (
+        col(table.org_id) == scope.org_id,
+        col(table.target) == scope.system,
+        col(table.entity) == scope.entity,
+        col(table.status) == "done",
+    )
+
+
+def verify_done(
+    session: Session, scope: Scope, pulled_from: datetime, now: datetime, shown: Sequence[Record] | None = None
+) -> tuple[int, int]:
     """Hold finished writes against the snapshot of a pull that began at ``pulled_from``; how many hold, how many do not.
 
-    A write that was settled before the pull began must show in it. One that does not, or whose mark two records carry,
+    ``shown`` is what such a pull listed where no snapshot of it is kept. A write that was settled before the pull began must show in it. One that does not, or whose mark two records carry,
     becomes ``raced``: somebody replaced it since, or it was carried out twice after all.
     """
     rows = session.exec(
         select(tables.PushOperation).where(
-            tables.PushOperation.org_id == scope.org_id,
-            tables.PushOperation.target == scope.system,
-            tables.PushOperation.entity == scope.entity,
-            tables.PushOperation.status == "done",
+            *_finished(scope),
             col(tables.PushOperation.seen_at).is_(None),
             col(tables.PushOperation.settled_at) < pulled_from,
         )
     ).all()
     if not rows:
         return 0, 0
-    records = current_records(session, scope)
+    records = current_records(session, scope) if shown is None else shown
     by_id = {record.id: record for record in records}
     carriers = _carriers(records)
-    held = 0
+    held, problems = 0, []
     for row in rows:
         problem = _problem(row, by_id.get(row.target_id), carriers)
         row.seen_at = now
         if problem:
             row.status, row.problem, row.remedy = "raced", problem, "Compare the record in both systems."
-            record_event(session, scope.org_id, now, BY, "not_verified", row.id, {"target": row.target})
+            problems.append(Event("not_verified", row.id, {"target": row.target}))
         held += not problem
         session.add(row)
     session.flush()
+    record_events(session, scope.org_id, now, BY, problems)
     return held, len(rows) - held
 
 
@@ -68,9 +84,5 @@ def _problem(row: tables.PushOperation, record: Record | None, carriers: dict[st
         return f"Several {row.entity} in {row.target} carry the mark {row.stamp}: {', '.join(carriers[row.stamp])}."
     if record is None:
         return f"{what} was written, and the next pull from {row.target} does not show it."
-    expect = json.loads(row.expect)
-    if shows(record, expect):
-        return ""
-    said = to_json(record)
-    fields = ", ".join(sorted(name for name in expect if str(said.get(name, "")) != str(expect[name])))
-    return f"{what} was written, and the next pull from {row.target} shows another {fields}."
+    fields = differing(record, json.loads(row.expect))
+    return f"{what} was written, and the next pull from {row.target} shows another {fields}." if fields else ""

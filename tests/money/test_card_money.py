@@ -1,8 +1,15 @@
 """Card payments over HTTP: fee and surcharge in their own accounts, and the payout is what is left."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlmodel import select
+
+from reconcile.sandbox import edits
+from reconcile.stages.money import approve_money
+from reconcile.store import tables
+from reconcile.store.engine import reading
 
 from .conftest import BOTH_POLICIES, write_rows
 
@@ -103,3 +110,40 @@ def test_a_missing_account_is_a_finding_and_no_push(office):
 
     assert it.rows("payments")["Y1"]["reason"] == "fees_account_missing"
     assert movements(it) == []
+
+
+def open_checks(office):
+    """What was written to Xero's bank account and no listing has confirmed yet, and what needs a person."""
+    with reading(office.services.engine) as session:
+        table = tables.PushOperation
+        rows = session.exec(
+            select(table).where(table.org_id == office.services.org_id, table.entity == "bank_transactions")
+        ).all()
+    return [row.status for row in rows if row.seen_at is None], [row.problem for row in rows if row.status == "raced"]
+
+
+def test_posted_fees_are_held_against_what_xero_lists_the_next_time(office):
+    it = office()
+    it.night()
+    it.carry()
+    it.carry()
+    it.clock.ahead += timedelta(minutes=1)
+    it.plan()
+    assert open_checks(it) == ([], [])
+
+
+def test_a_fee_that_somebody_changed_in_xero_is_shown_to_a_person(office):
+    it = office()
+    it.night()
+    it.carry()
+    for entity in ("invoices", "payments"):
+        approve_money(it.services, entity)
+    it.push()
+    (fee,) = (t for t in it.sandbox.world.first_books.bank_transactions if t.type == "SPEND")
+    edits.edit_xero(it.sandbox.world, "bank_transactions", fee.id, total="3.67")
+    it.clock.ahead += timedelta(minutes=1)
+    it.plan()
+    assert open_checks(it) == (
+        [],
+        [f"bank_transactions {fee.id} was written, and the next pull from xero shows another total."],
+    )

@@ -178,7 +178,7 @@ def keys_of(vocabulary: Vocabulary) -> list[Key]:
         mixed(house, town),
     ]
     weak: list[Numbers] = [
-        v.local[r.email.codes],
+        v.mailboxes.local[r.email.codes],
         np.stack([r.organisation, r.alias], axis=1),
         both_ways(v.sound[r.given], v.sound[r.family]),
         mixed(words, area),

@@ -1,14 +1,15 @@
 """Compares e-mails, phones and addresses."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from reconcile.matching.grouping import group
 from reconcile.matching.outcome import MISSING, Compared, Levels, Mask, Shares, best_of, better_of
-from reconcile.matching.similarity import alike, judged
+from reconcile.matching.similarity import alike
 from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import LOCAL, Vocabulary, shared
 from reconcile.normalise.addresses import Address
-from reconcile.normalise.emails import FREE_DOMAINS, ROLE_MAILBOXES
 
 
 class Details:
@@ -17,8 +18,9 @@ class Details:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.v = v = vocabulary
         self.r = r = vocabulary.records
+        self.written = AddressTexts(r.address.values)
         self.emails = vocabulary.shares([r.email.codes], strangers=0.02)
-        self.domains = vocabulary.shares([v.domain[r.email.codes]], strangers=0.5)
+        self.domains = vocabulary.shares([v.mailboxes.domain[r.email.codes]], strangers=0.5)
         self.phones = vocabulary.shares([r.phone.codes], strangers=0.05)
         self.houses = vocabulary.shares([v.house[r.address.codes]], strangers=0.3)
         self.suburbs = vocabulary.shares([v.suburb[r.place.codes]], strangers=1.0)
@@ -33,14 +35,13 @@ class Details:
         share = np.where(a == b, self.emails[a], 1).astype(np.float32)
         other = np.flatnonzero(a != b)
         a, b = a[other], b[other]
-        domain, local = self.v.domain[a] == self.v.domain[b], self.v.local[a] == self.v.local[b]
-        emails = self.r.email.values
-        personal = judged(lambda k: _personal(emails[k].partition("@")[0]), a, b).all(axis=0)
-        business = domain & ~judged(lambda k: emails[k].partition("@")[2] in FREE_DOMAINS, a)[0]
+        parts = self.v.mailboxes
+        domain, local = parts.domain[a] == parts.domain[b], parts.local[a] == parts.local[b]
+        personal, business = parts.personal[a] & parts.personal[b], domain & ~parts.free[a]
         near = np.zeros(len(a), np.float32)
         near[personal] = alike(self.r.email.values.__getitem__, a[personal], b[personal])
         level[other] = np.select([near >= 0.9, local & personal, business], [3, 2, 1], 0)
-        share[other[business]] = self.domains[self.v.domain[a[business]]]
+        share[other[business]] = self.domains[parts.domain[a[business]]]
         return level, share
 
     def phone(self, i: Codes, j: Codes) -> Compared:
@@ -50,7 +51,7 @@ class Details:
         level = np.where(a == b, 2, 0).astype(np.int8)
         rest = np.flatnonzero(a != b)
         phones, tail = self.r.phone.values, self.v.tail
-        local = judged(lambda k: len(phones[k]) <= LOCAL, a[rest], b[rest]).any(axis=0)
+        local = self.v.without_area[a[rest]] | self.v.without_area[b[rest]]
         near = alike(lambda k: phones[k][-LOCAL:], a[rest], b[rest])
         level[rest[near >= 0.87]] = 1
         level[rest[local & (tail[a[rest]] == tail[b[rest]])]] = 2
@@ -81,7 +82,7 @@ class Details:
         house = (v.house[a] == v.house[b]) & (v.house[a] >= 0)
         rest = np.flatnonzero(~house)
         x, y = a[rest], b[rest]
-        near = alike(lambda k: address_text(self.r.address.values[k]), x, y)
+        near = alike(self.written.__getitem__, x, y)
         level[rest[self._share_words(x, y) & (level[rest] == 0)]] = 2
         level[rest[(near >= 0.8) & (v.number[x] == v.number[y]) & (v.number[x] >= 0) | (near >= 0.9)]] = 3
         units = (v.unit[a] >= 0) & (v.unit[b] >= 0) & (v.unit[a] != v.unit[b])
@@ -116,10 +117,14 @@ class Details:
         return level, share
 
 
-def address_text(address: Address) -> str:
-    """An address without spaces, so that one lost or found space is one slip."""
-    return "".join((address.number, address.street, address.kind, address.rest, address.box)).replace(" ", "")
+class AddressTexts(dict[int, str]):
+    """Addresses without spaces, so that one lost or found space is one slip; each is written when first asked for."""
 
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        super().__init__()
+        self.addresses = addresses
 
-def _personal(local: str) -> bool:
-    return len(local) >= 4 and local not in ROLE_MAILBOXES
+    def __missing__(self, code: int) -> str:
+        address = self.addresses[code]
+        parts = (address.number, address.street, address.kind, address.rest, address.box)
+        return self.setdefault(code, "".join(parts).replace(" ", ""))

@@ -12,14 +12,6 @@ from reconcile.matching.grouping import group
 Codes = npt.NDArray[np.int32]
 
 
-def judged(judge: Callable[[int], bool], *columns: Codes) -> npt.NDArray[np.bool_]:
-    """What ``judge`` says of the codes of each column, a row for each; every different code is judged once."""
-    codes = np.concatenate(columns)
-    where, first = group(codes)
-    answers = np.fromiter(map(judge, codes[first].tolist()), bool, len(first))
-    return answers[where].reshape(len(columns), -1)
-
-
 def alike(text: Callable[[int], str], a: Codes, b: Codes) -> npt.NDArray[np.float32]:
     """1 for equal texts, 0 for nothing in common, by edits (a swap of neighbours is one edit).
 

@@ -56,6 +56,15 @@ class Spans:
         """The same with nothing in some rows."""
         return replace(self, ends=np.where(rows, self.starts, self.ends))
 
+    def last(self, size: int) -> "Spans":
+        """The last ``size`` bytes of each."""
+        return replace(self, starts=np.maximum(self.starts, self.ends - np.int32(size)))
+
+    def parted(self, mark: int) -> "tuple[Spans, Spans]":
+        """What stands before and behind a mark that is in each piece once."""
+        middle = np.flatnonzero(np.frombuffer(self.data, np.uint8) == mark).astype(np.int32)
+        return replace(self, ends=middle), replace(self, starts=middle + np.int32(1))
+
     def texts(self) -> list[str]:
         """The pieces as text: put side by side with a line end between, so that one call decodes and one splits them."""
         parts = [slice(first, first + TOGETHER) for first in range(0, len(self), TOGETHER)]
@@ -94,14 +103,11 @@ class Spans:
         return same
 
 
-def spans_of(texts: Sequence[str]) -> Spans | None:
-    """Texts as pieces of one; None when one of them holds a line end or a NUL."""
-    lines = "\n".join(texts)
-    if lines.count("\n") != len(texts) - 1 or "\x00" in lines:
-        return None
-    data = lines.encode(errors="surrogatepass") + b"\n" + AFTER
+def spans_of(texts: Sequence[str]) -> Spans:
+    """Texts, none of which holds a line end or a NUL, as pieces of one."""
+    data = "\n".join([*texts, ""]).encode(errors="surrogatepass") + AFTER
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE).astype(np.int32)
-    return Spans(data, np.append(np.int32(0), ends[:-1] + np.int32(1)), ends)
+    return Spans(data, np.append(np.int32(0), ends[:-1] + np.int32(1)) if len(ends) else ends, ends)
 
 
 def _lines(view: Bytes, starts: Positions, ends: Positions) -> bytes:

@@ -9,32 +9,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from reconcile.matching.numbering import Mailboxes, mailboxes, numbered, numbered_spans
 from reconcile.matching.records import MISSING, Records, code_lists
-from reconcile.matching.spans import Spans, spans_of
-from reconcile.matching.table import Codes, code
+from reconcile.matching.spans import Mask, spans_of
+from reconcile.matching.table import Codes
 
 MOST_WORDS = 6
 LONG = 4
 """Letters of an address's word that are worth comparing."""
 LOCAL = 8
 """Digits of a phone number without area code or country."""
-
-
-FEW = 2000
-"""Texts up to which a dictionary numbers them as fast as a sort."""
-
-
-def numbered(texts: Sequence[str]) -> Codes:
-    """A number for each text, -1 for an empty one, and the last entry for missing values."""
-    spans = spans_of(texts) if len(texts) > FEW else None
-    codes = numbered_spans(spans) if spans else None
-    return np.append(code(texts, "")[0], np.int32(MISSING)) if codes is None else codes
-
-
-def numbered_spans(spans: Spans) -> Codes | None:
-    """The same for pieces of a text; None when they are too long for it."""
-    grouped = spans.grouped()
-    return np.append(np.where(spans.sizes, grouped[0], np.int32(MISSING)), np.int32(MISSING)) if grouped else None
 
 
 class Vocabulary:
@@ -59,21 +43,18 @@ class Vocabulary:
         )
 
     @cached_property
-    def local(self) -> Codes:
-        """Mailbox names."""
-        return numbered([email.partition("@")[0] for email in self.records.email.values])
-
-    @cached_property
-    def domain(self) -> Codes:
-        """What follows the @; few are different, which suits a dictionary."""
-        return np.append(
-            code([email.partition("@")[2] for email in self.records.email.values], "")[0], np.int32(MISSING)
-        )
+    def mailboxes(self) -> Mailboxes:
+        return mailboxes(self.records.email.values)
 
     @cached_property
     def tail(self) -> Codes:
-        """The last eight digits: what is left when the area code or the country is not written."""
-        return numbered([phone[-LOCAL:] for phone in self.records.phone.values])
+        """The last digits: what is left when the area code or the country is not written."""
+        return numbered_spans(spans_of(self.records.phone.values).last(LOCAL))
+
+    @cached_property
+    def without_area(self) -> Mask:
+        """Whether a phone is no longer than a number without its area code."""
+        return np.array([len(phone) <= LOCAL for phone in self.records.phone.values], bool)
 
     @cached_property
     def unit(self) -> Codes:

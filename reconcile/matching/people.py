@@ -1,8 +1,11 @@
 """Compares who the records are: persons by their parts, organisations by their words."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
+from reconcile.matching.grouping import group_rows
 from reconcile.matching.outcome import MISSING, Compared, Levels, Shares
 from reconcile.matching.similarity import alike
 from reconcile.matching.table import Codes
@@ -42,6 +45,7 @@ class People:
 
     def _learn_organisations(self) -> None:
         """What a shared word is worth in bits; words that any organisation may have are worth little."""
+        self.sorted_words = SortedWords(self.r.organisations)
         self.org_words, words = self.v.organisation_words
         held = np.concatenate([self.org_words[self.r.organisation], self.org_words[self.r.alias]]).ravel()
         worth = np.log2((self.r.size + 1) / (np.bincount(held[held >= 0], minlength=len(words)) + 1))
@@ -145,7 +149,9 @@ class People:
     def _forms(self, a: Codes, b: Codes, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Where ``where`` holds, whether both words may be one person's given name."""
         words, out = self.r.words, np.zeros(len(a), bool)
-        out[where] = [given_forms(words[x], words[y]) for x, y in zip(a[where], b[where], strict=True)]
+        place, rows = group_rows(a[where], b[where])
+        pairs = zip(a[where][rows].tolist(), b[where][rows].tolist(), strict=True)
+        out[where] = np.array([given_forms(words[x], words[y]) for x, y in pairs], bool)[place]
         return out
 
     def organisation(self, i: Codes, j: Codes) -> Compared:
@@ -165,7 +171,7 @@ class People:
             x, y = a[i[at]], b[j[at]]
             found = np.where(x == y, 4, self._shared_words(x, y)).astype(np.int8)
             rest = np.flatnonzero(x != y)
-            near = alike(lambda k: " ".join(sorted(r.organisations[k].split())), x[rest], y[rest])
+            near = alike(self.sorted_words.__getitem__, x[rest], y[rest])
             found[rest[near >= 0.85]] = 3
             better = found > level[at]
             level[at[better]] = found[better]
@@ -180,6 +186,17 @@ class People:
         return np.where(
             common < 3, 0, np.where(common >= 0.99 * least, 2, np.where(common >= 0.5 * least, 1, 0))
         ).astype(np.int8)
+
+
+class SortedWords(dict[int, str]):
+    """The words of each organisation in alphabetical order, put so when first asked for."""
+
+    def __init__(self, organisations: Sequence[str]) -> None:
+        super().__init__()
+        self.organisations = organisations
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, " ".join(sorted(self.organisations[code].split())))
 
 
 def given_forms(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, exists, update
 from sqlmodel import Session, col, func, select
 
 from reconcile.content import OUR_MARKS, basis_hash, canonical, digest, to_json
@@ -134,14 +134,18 @@ def troubled(session: Session, org_id: str, limit: int = 200) -> Sequence[tables
 
 
 def send_again(session: Session, org_id: str, operation_ids: Sequence[str]) -> int:
-    """Stage failed or conflicting operations once more, as if never sent; their decision must still stand."""
+    """Stage failed or conflicting operations once more, as if never sent; only those whose decision still stands."""
     table = tables.PushOperation
+    stands = exists().where(
+        col(tables.Decision.id) == col(table.decision_id), col(tables.Decision.withdrawn_at).is_(None)
+    )
     result = session.connection().execute(
         update(table)
         .where(
             col(table.org_id) == org_id,
             col(table.id).in_(list(operation_ids)),
             col(table.status).in_(["failed", "conflict", "reconnect"]),
+            stands,
         )
         .values(
             status="staged",

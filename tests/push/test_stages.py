@@ -23,8 +23,9 @@ from reconcile.stages.push import push_entity, verify_pushed
 from reconcile.stages.services import Services, open_services
 from reconcile.stages.undo import approve_undo, plan_undo
 from reconcile.store import tables
-from reconcile.store.decisions import Source
+from reconcile.store.decisions import Source, withdraw_decision
 from reconcile.store.engine import reading, writing
+from reconcile.store.outbox import send_again
 from reconcile.store.proposals import current_proposals
 from reconcile.store.runs import end_run, start_run
 from tests.push.shop import HastyClock, settings_for
@@ -304,3 +305,18 @@ def test_a_pull_that_began_before_the_push_ended_confirms_nothing(services: Serv
     push(services)
     pull(services)
     assert verify_pushed(services, "xero", "contacts", began) == (0, 0)
+
+
+def test_what_was_refused_is_not_sent_again_once_its_approval_was_taken_back(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    """Found by seed 500190 of the simulation: it stayed in the outbox for good."""
+    approve_creates(services)
+    edits.edit_pooltrackr(served.world, "contacts", customers[0], abn="51824753556")
+    pull(services)
+    push(services)
+    (refused,) = (operation for operation in operations(services) if operation.status == "conflict")
+    with writing(services.engine) as session:
+        decision = session.get_one(tables.Decision, refused.decision_id)
+        withdraw_decision(session, services.org_id, decision.proposal_id, "ann", services.clock.now())
+        assert send_again(session, services.org_id, [refused.id]) == 0

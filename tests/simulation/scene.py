@@ -77,15 +77,20 @@ def _raw(engine: Engine) -> sqlite3.Connection:
     return found
 
 
-def fresh_database(content: bytes, kept: Sequence[str]) -> Engine:
-    """The database of these bytes with only these of the staged operations."""
+def fresh_database(content: bytes, operations: Sequence[str], records: Sequence[str]) -> Engine:
+    """The database of these bytes with only these of the staged operations, and only these records as pulled."""
     engine = shared_engine()
     raw = _raw(engine)
     raw.deserialize(content)
-    raw.execute("DELETE FROM push_operation WHERE id NOT IN (SELECT value FROM json_each(?))", (json.dumps(kept),))
+    raw.execute(
+        "DELETE FROM push_operation WHERE id NOT IN (SELECT value FROM json_each(?))", (json.dumps(operations),)
+    )
+    raw.execute(_FORGET, (json.dumps(records),))
     return engine
 
 
+_FORGET = """DELETE FROM record_version WHERE entity IN ('contacts', 'products', 'invoices', 'payments')
+AND record_id NOT IN (SELECT value FROM json_each(?))"""
 _WHOLE_OUTBOX = select(*SQLModel.metadata.tables["push_operation"].columns)
 _DUE = """SELECT target, min(CASE status WHEN 'staged' THEN '0' ELSE lease_until END) FROM push_operation
 WHERE status IN ('staged', 'sending') GROUP BY target"""

@@ -173,7 +173,9 @@ def build_from(hub: Hub, kinds: Sequence[str], fault_rate: float) -> Scene:
     sandbox = Sandbox(_share(hub, whole, slots), sleep=hub.pause)
     proposals = [proposal for slot in slots for proposal in slot.proposals]
     kept = [operation for operation, proposal in whole.operations.items() if proposal in proposals]
-    scene = Scene(hub, Wire(hub, sandbox, fault_rate), sandbox, fresh_database(whole.database, kept))
+    shares = (whole.common, *(slot.rows for slot in slots))
+    records = [record for share in shares for rows in share.values() for record in rows]
+    scene = Scene(hub, Wire(hub, sandbox, fault_rate), sandbox, fresh_database(whole.database, kept, records))
     scene.proposals, scene.doomed, scene.audited = proposals, set(whole.doomed), whole.audited
     scene.wire.watch()
     hub.note("scene", ", ".join(kinds))

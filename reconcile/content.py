@@ -16,6 +16,7 @@ from typing import Any, get_args, get_type_hints
 from reconcile.records import RECORD_TYPES, Entity, Line, Record
 
 NOT_CONTENT = frozenset({"updated_at", "version"})
+SENT_BACK = frozenset({"phone_labels", "address_extras"})
 OUR_MARKS = frozenset(
     {"contact_number", "xero_contact_id", "xero_item_id", "xero_invoice_id", "xero_payment_id", "external_reference"}
 )
@@ -49,8 +50,11 @@ def content_hash(record: Record) -> str:
 
 
 def basis_hash(record: Record) -> str:
-    """Like ``content_hash``, without the marks that we write ourselves: linking a record does not change its basis."""
-    left_out = NOT_CONTENT | OUR_MARKS
+    """Like ``content_hash``, without the marks that we write ourselves: linking a record does not change its basis.
+
+    What is only sent back as it was is not part of it either.
+    """
+    left_out = NOT_CONTENT | OUR_MARKS | SENT_BACK
     return digest({name: value for name, value in to_json(record).items() if name not in left_out})
 
 

@@ -30,7 +30,7 @@ MONEY: dict[str, dict[str, tuple[str, int]]] = {
     "payments": {"amount": ("amount_cents", 2)},
     "tax_rates": {"rate": ("rate_e4", 4)},
 }
-NOT_TEXT = frozenset({"lines", "contacts", "allocations"})
+NOT_TEXT = frozenset({"lines", "contacts", "allocations", "phone_labels", "address_extras"})
 
 
 def to_frame(entity: Entity, records: Sequence[Record]) -> pd.DataFrame:

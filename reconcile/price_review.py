@@ -1,11 +1,12 @@
 """Price and SKU findings on matched products, and the updates that a changed Xero item asks for (C06, A14, A33)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from reconcile.content import basis_hash
 from reconcile.flagging import Finding
 from reconcile.normalise.product_text import sku_key
+from reconcile.normalise.text import fold
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.pricing import PriceClass, classify_price, to_basis
 from reconcile.proposals import Change, Proposal, basis_of, proposal_id
@@ -19,6 +20,9 @@ EXPLAINED: dict[PriceClass, str] = {
     "different_pack": "belong to different packs",
 }
 Pair = tuple[Product, Product]
+XeroSaid = Mapping[str, tuple[str, ...]]
+NOBODY: Mapping[str, XeroSaid] = {}
+WORDS = ("name", "description")
 
 
 def flag_prices(
@@ -54,22 +58,26 @@ def flag_skus(pairs: Iterable[Pair]) -> list[Finding]:
     ]
 
 
-def propose_updates(org_id: str, linked: Iterable[Pair], settings: OrganisationSettings) -> list[Proposal]:
-    """One proposal for each linked product whose code or price is not what its Xero item says.
+def propose_updates(
+    org_id: str, linked: Iterable[Pair], settings: OrganisationSettings, agreed: Mapping[str, XeroSaid] = NOBODY
+) -> list[Proposal]:
+    """One proposal for each linked product whose code or price is not what its Xero item says, or whose words changed there.
 
+    Names and descriptions may differ for good, so only what Xero says otherwise than ``agreed`` (by Pooltrackr id) counts.
     Prices are compared on Pooltrackr's own basis, so nothing is proposed until the basis of Xero's prices is known.
     """
     return [
         _update(org_id, product, item, changes)
         for product, item in linked
-        if (changes := _changes(product, item, settings))
+        if (changes := _changes(product, item, settings, agreed.get(product.id, {})))
     ]
 
 
-def _changes(product: Product, item: Product, settings: OrganisationSettings) -> tuple[Change, ...]:
+def _changes(product: Product, item: Product, settings: OrganisationSettings, agreed: XeroSaid) -> tuple[Change, ...]:
     changes = []
     if item.code and product.code != item.code:
         changes.append(Change(field="code", old=product.code, new=item.code))
+    changes += [_text_change(name, product, item) for name in WORDS if _has_moved(name, product, item, agreed)]
     included = _included(product)
     if item.price is not None and settings.xero_price_basis and included is not None:
         wanted = to_basis(item.price, settings.xero_price_basis, "INC" if included else "EX")
@@ -77,6 +85,16 @@ def _changes(product: Product, item: Product, settings: OrganisationSettings) ->
             old = "" if product.price is None else str(product.price)
             changes.append(Change(field="price", old=old, new=_plain(wanted)))
     return tuple(changes)
+
+
+def _has_moved(name: str, product: Product, item: Product, agreed: XeroSaid) -> bool:
+    """Whether Xero's words changed, by more than case and spacing; Xero's silence takes nothing away."""
+    ours, theirs = fold(getattr(product, name)), fold(getattr(item, name))
+    return bool(theirs) and name in agreed and fold(agreed[name][0]) != theirs != ours
+
+
+def _text_change(name: str, product: Product, item: Product) -> Change:
+    return Change(field=name, old=getattr(product, name), new=getattr(item, name))
 
 
 def _update(org_id: str, product: Product, item: Product, changes: Sequence[Change]) -> Proposal:

@@ -295,9 +295,11 @@ def _xero_body(changes: Mapping[str, str], target: Contact) -> dict[str, Any]:
         for kind, names in XERO_ADDRESSES.items()
         if any(name in changes for name in names)
     ]
-    cleared = {"AddressLine2": "", "AddressLine3": "", "AddressLine4": ""}
+    kept = {kind: {"AttentionTo": a, "Country": c} for kind, a, c in target.address_extras}
+    rest = {"AddressLine2": "", "AddressLine3": "", "AddressLine4": ""}
     body |= {"Phones": phones} if phones else {}
-    return body | ({"Addresses": [address | cleared for address in addresses]} if addresses else {})
+    sent = [address | rest | kept.get(address["AddressType"], {}) for address in addresses]
+    return body | ({"Addresses": sent} if sent else {})
 
 
 def _pooltrackr_body(changes: Mapping[str, str], target: Contact) -> dict[str, Any]:
@@ -306,13 +308,18 @@ def _pooltrackr_body(changes: Mapping[str, str], target: Contact) -> dict[str, A
     if "email" in changes:
         body["emails"] = _several(changes["email"])
     if "phone" in changes or "mobile" in changes:
-        body["phones"] = [
-            {"label": label, "number": number}
-            for label in ("phone", "mobile")
-            for number in _several(changes.get(label, getattr(target, label)))
-        ]
+        body["phones"] = [phone for name in ("phone", "mobile") for phone in _labelled(name, changes.get(name), target)]
     address = {name: changes[name] for name in POSTAL if name in changes}
     return body | ({"address": address} if address else {})
+
+
+def _labelled(name: str, new: str | None, target: Contact) -> list[dict[str, str]]:
+    """The numbers of one kind with the labels they have; a number that takes the place of another takes its label."""
+    labels, before = dict(target.phone_labels), _several(getattr(target, name))
+    numbers = before if new is None else _several(new)
+    first = labels.get(before[0], name) if before else name
+    found = [labels.get(number, first if place == 0 else name) for place, number in enumerate(numbers)]
+    return [{"label": label, "number": number} for label, number in zip(found, numbers, strict=True)]
 
 
 def unmark(pooltrackr_id: str, record: Record | None, other: Record | None) -> tuple[PlannedWrite, ...]:

@@ -22,7 +22,9 @@ class Contact:
     ``email``, ``phone`` and ``mobile`` may hold several values joined by "; ". ``street`` .. ``postcode`` is the postal
     address (Xero's POBOX), ``site_street`` .. ``site_postcode`` Xero's STREET address or, on a Pooltrackr contact, its
     pools' addresses (several joined by " | "). ``contact_number`` and ``account_number`` are Xero's;
-    ``xero_contact_id`` is what Pooltrackr stores. ``status`` is active, archived or gdpr.
+    ``xero_contact_id`` is what Pooltrackr stores. ``status`` is active, archived or gdpr. ``phone_labels`` holds (number,
+    label) of Pooltrackr's numbers with a label of their own, ``address_extras`` (type, attention, country) of Xero's
+    addresses: neither is compared, both are sent back as they are.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Contact:
     is_customer: str = ""
     is_supplier: str = ""
     is_batch: str = ""
+    phone_labels: tuple[tuple[str, str], ...] = ()
+    address_extras: tuple[tuple[str, str, str], ...] = ()
     version: int = 0
     updated_at: dt.datetime | None = None
 

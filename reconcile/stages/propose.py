@@ -10,7 +10,7 @@ from reconcile.frames import contact_frame, product_frame
 from reconcile.matching.contacts import match_contacts
 from reconcile.matching.products import match_products
 from reconcile.matching.result import MatchResult, Memory
-from reconcile.price_review import Pair, flag_prices, flag_skus, propose_updates
+from reconcile.price_review import Pair, XeroSaid, flag_prices, flag_skus, propose_updates
 from reconcile.proposals import Proposal
 from reconcile.proposing import Linked, basis_now, live_records, name_by_suggestion, propose
 from reconcile.records import Contact, Entity, Pool, Product, Record, System
@@ -26,6 +26,7 @@ from reconcile.store.links import linked
 from reconcile.store.proposals import Saved, current_proposals, save_proposals
 from reconcile.store.review import rejected_pairs
 from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.sync_bases import agreed_in_xero
 from reconcile.store.sync_quiet import count_proposals, is_matched, mark_matched, note_now, read_noted, state_of
 
 MATCH_FLAGS = [
@@ -59,6 +60,7 @@ class Situation:
     ignored: dict[System, set[str]]
     dropped: set[str]
     settled: Sequence[Proposal]
+    agreed: Mapping[str, XeroSaid]
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def read_situation(services: Services, entity: Entity) -> Situation:
             },
             dropped=ignored_proposals(session, services.org_id, entity),
             settled=settled_proposals(session, services.org_id, entity),
+            agreed=agreed_in_xero(session, services.org_id, entity) if entity == "products" else {},
         )
 
 
@@ -213,7 +216,10 @@ def _review_prices(
     packs = frozenset(p.record_id for p in drafts if "pack" in p.vetoes)
     findings = flag_prices(matched, services.settings_of_org, packs) + flag_skus(matched)
     updates = propose_updates(
-        services.org_id, _pairs(situation.linked.pooltrackr, left, right), services.settings_of_org
+        services.org_id,
+        _pairs(situation.linked.pooltrackr, left, right),
+        services.settings_of_org,
+        situation.agreed,
     )
     return findings, updates
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from reconcile.content import canonical, from_json
-from reconcile.ownership import PART_OF_FIELD
+from reconcile.ownership import PART_OF_FIELD, Face
 from reconcile.proposals import Proposal
 from reconcile.records import Contact, Entity, Record, System
 from reconcile.store import tables
@@ -46,6 +46,11 @@ def read_agreed(link: tables.Link) -> Agreed:
     """The agreed state of a link; empty for one that was never compared."""
     body = json.loads(link.agreed or "{}")
     return Agreed(*({name: tuple(face) for name, face in body.get(side, {}).items()} for side in _OTHER))
+
+
+def agreed_in_xero(session: Session, org_id: str, entity: Entity) -> dict[str, Mapping[str, Face]]:
+    """What Xero said of each linked record when both sides last meant the same, by Pooltrackr id."""
+    return {link.pooltrackr_id: read_agreed(link).xero for link in open_links(session, org_id, entity)}
 
 
 def agreed_text(agreed: Agreed) -> str:

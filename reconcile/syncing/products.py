@@ -9,7 +9,8 @@ from reconcile.ownership import Face
 from reconcile.records import Product
 from reconcile.syncing.fields import Agreed
 
-FIELDS = ("code", "name", "price")
+FIELDS = ("code", "name", "description", "price")
+WORDS = ("name", "description")
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,5 @@ def _face(product: Product, name: str) -> Face:
 
 
 def _is_same(name: str, now: Face, there: Face, behind: Collection[str]) -> bool:
-    """Prices and codes are judged where updates are proposed, on the right GST basis; names by their letters."""
-    return fold(now[0]) == fold(there[0]) if name == "name" else name not in behind
+    """Prices and codes are judged where updates are proposed, on the right GST basis; words by their letters."""
+    return fold(now[0]) == fold(there[0]) if name in WORDS else name not in behind

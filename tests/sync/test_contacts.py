@@ -230,3 +230,29 @@ def test_everybody_renamed_at_once_stops_the_night_before_any_proposal(make_busi
     business.configure(guards={"max_renamed_share": 1.0})
     business.propose()
     assert len(business.proposals("update")) == 25
+
+
+def test_labels_of_numbers_in_pooltrackr_stay(business: Any) -> None:
+    labelled = [("home", "02 5550 1001"), ("work", "02 5550 7777"), ("wife's mobile", "0491 570 101")]
+    business.in_pooltrackr(1, phones=[{"label": label, "number": number} for label, number in labelled])
+    business.night()
+    business.in_xero(1, phones=business.xero_contact(1).phones | {"DEFAULT": {"PhoneNumber": "02 5550 8888"}})
+    business.night()
+    business.decide([(p, "update", "") for p in business.proposals("update") if p.system == "xero"])
+    business.push()
+    assert [(phone["label"], phone["number"]) for phone in business.pooltrackr_contact(1)["phones"]] == [
+        ("home", "02 5550 8888"),
+        ("work", "02 5550 7777"),
+        ("wife's mobile", "0491 570 101"),
+    ]
+
+
+def test_country_and_attention_of_an_address_in_xero_stay(business: Any) -> None:
+    known = dict(business.xero_contact(1).addresses["POBOX"])
+    business.in_xero(1, addresses={"POBOX": known | {"Country": "Australia", "AttentionTo": "Accounts"}})
+    business.in_pooltrackr(1, address={"street": "7 New St", "suburb": "Nowra", "state": "NSW", "postcode": "2541"})
+    business.night()
+    business.decide([(p, "update", "") for p in business.proposals("update")])
+    business.push()
+    shown = business.xero_contact(1).addresses["POBOX"]
+    assert (shown["AddressLine1"], shown["Country"], shown["AttentionTo"]) == ("7 New St", "Australia", "Accounts")

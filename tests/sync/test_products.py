@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from reconcile.organisation_settings import OrganisationSettings
+from reconcile.price_review import propose_updates
 from reconcile.records import Product
 from reconcile.syncing import Agreed, ProductPair, product_drift
 
@@ -43,3 +45,31 @@ def test_renaming_a_product_in_pooltrackr_is_drift() -> None:
     finding, _ = product_drift(ProductPair("L1", replace(SALT, name="Sugar"), ITEM, first()))
     assert finding is not None
     assert '"Salt 20 kg"' in finding.detail
+
+
+def changes(product: Product, item: Product) -> list[tuple[str, str, str]]:
+    """What is proposed for a product, seen from what was agreed first."""
+    found = propose_updates("org", [(product, item)], OrganisationSettings(), {"R1": first().xero})
+    return [(change.field, change.old, change.new) for draft in found for change in draft.changes]
+
+
+def test_words_that_changed_in_xero_are_proposed() -> None:
+    renamed = replace(ITEM, name="Pool salt 20 kg", description="Coarse")
+    assert changes(SALT, renamed) == [
+        ("name", "Salt 20 kg", "Pool salt 20 kg"),
+        ("description", "", "Coarse"),
+    ]
+
+
+def test_words_that_always_differed_or_were_emptied_in_xero_are_left_alone() -> None:
+    assert changes(SALT, ITEM) == []
+    assert changes(SALT, replace(ITEM, name="SALT  20KG")) == []
+    assert changes(SALT, replace(ITEM, name="")) == []
+
+
+def test_words_that_were_taken_over_are_not_proposed_again() -> None:
+    renamed = replace(ITEM, name="Pool salt 20 kg")
+    taken = replace(SALT, name="Pool salt 20 kg")
+    _, agreed = product_drift(ProductPair("L1", taken, renamed, first()))
+    assert agreed.xero["name"] == ("Pool salt 20 kg",)
+    assert propose_updates("org", [(taken, renamed)], OrganisationSettings(), {"R1": agreed.xero}) == []

@@ -1,6 +1,6 @@
 """Pooltrackr's JSON as records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reconcile.clients.values import day, flag, moment, money, text, whole
@@ -37,9 +37,16 @@ def read_contact(body: Mapping[str, Any]) -> Contact:
         category=text(body.get("category")),
         status="archived" if flag(body.get("archived")) == "true" else "active",
         is_batch=flag(body.get("is_batch")),
+        phone_labels=_labels(body.get("phones") or ()),
         version=whole(body.get("version")),
         updated_at=moment(body.get("updated_at")),
     )
+
+
+def _labels(phones: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """The numbers whose label says more than phone or mobile."""
+    pairs = ((text(phone.get("number")), text(phone.get("label"))) for phone in phones)
+    return tuple((number, label) for number, label in pairs if number and label not in ("", "phone", "mobile"))
 
 
 def read_pool(body: Mapping[str, Any]) -> Pool:

@@ -38,8 +38,19 @@ def read_contact(body: Mapping[str, Any]) -> Contact:
         merged_to=text(body.get("MergedToContactID")),
         is_customer=flag(body.get("IsCustomer")),
         is_supplier=flag(body.get("IsSupplier")),
+        address_extras=tuple(
+            _extras(kind, addresses[kind]) for kind in ("POBOX", "STREET") if _has_extras(addresses, kind)
+        ),
         updated_at=moment(body.get("UpdatedDateUTC")),
     )
+
+
+def _extras(kind: str, address: Mapping[str, Any]) -> tuple[str, str, str]:
+    return kind, text(address.get("AttentionTo")), text(address.get("Country"))
+
+
+def _has_extras(addresses: Mapping[str, Mapping[str, Any]], kind: str) -> bool:
+    return any(_extras(kind, addresses.get(kind, NOTHING))[1:])
 
 
 def dial(phone: Mapping[str, Any]) -> str:

@@ -144,10 +144,10 @@ def services(prepared: Path, tmp_path: Path) -> Iterator[Services]:
 class Visitor:
     """A browser without a screen: sends requests to the application, keeps its cookies, follows nothing."""
 
-    def __init__(self, app: FastAPI, address: tuple[str, int]) -> None:
+    def __init__(self, app: FastAPI, address: tuple[str, int], *, surviving: bool = False) -> None:
         self.app = app
         self._loop = asyncio.new_event_loop()
-        transport = httpx.ASGITransport(app=app, client=address)
+        transport = httpx.ASGITransport(app=app, client=address, raise_app_exceptions=not surviving)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
         self.cookies = self._client.cookies
 
@@ -168,11 +168,17 @@ Opener = Callable[..., Visitor]
 
 @pytest.fixture
 def client_of(services: Services) -> Iterator[Opener]:
-    """Opens a visitor; ``doors`` say who is let in, ``address`` where the visitor comes from."""
+    """Opens a visitor; ``doors`` say who is let in, ``address`` where the visitor comes from.
+
+    A ``surviving`` one is shown what the page answers to a mistake of the program, as a browser is.
+    """
     opened: list[Visitor] = []
 
-    def make(doors: Doors | None = None, address: tuple[str, int] = ("127.0.0.1", 50000)) -> Visitor:
-        opened.append(Visitor(create_app(Desk(services, doors or Doors(by="Anna"))), address))
+    def make(
+        doors: Doors | None = None, address: tuple[str, int] = ("127.0.0.1", 50000), *, surviving: bool = False
+    ) -> Visitor:
+        app = create_app(Desk(services, doors or Doors(by="Anna")))
+        opened.append(Visitor(app, address, surviving=surviving))
         return opened[-1]
 
     yield make

@@ -1,0 +1,112 @@
+"""Every setting stands on the form; and what happens when the program itself makes a mistake."""
+
+import logging
+import re
+
+import pytest
+
+from reconcile.organisation_settings import OrganisationSettings
+from reconcile.records import Contact, TaxRate
+from reconcile.settings_form import Known, read_form
+from reconcile.stages.services import Services
+from reconcile.store.engine import reading
+from reconcile.store.organisations import load_settings
+from reconcile.web.guard import HEADERS
+from tests.web.conftest import ACCOUNTS, Opener, Visitor, fill, token_of
+
+RATES = (
+    TaxRate(id="OUTPUT", name="GST on Income", status="ACTIVE", can_apply_to_revenue="true"),
+    TaxRate(id="EXEMPTOUTPUT", name="GST Free Income", status="ACTIVE", can_apply_to_revenue="true"),
+    TaxRate(id="INPUT", name="GST on Expenses", status="ACTIVE", can_apply_to_revenue="false"),
+)
+KNOWN = Known(ACCOUNTS, RATES, frozenset({"X1"}))
+NESTED = ("wins", "policies", "guards", "second_person")
+
+
+def every_field() -> list[str]:
+    found = []
+    for name, value in OrganisationSettings().model_dump().items():
+        if name in NESTED:
+            found += [f"{name}.{part}" for part in value]
+        elif name == "category_accounts":
+            found.append("category:Chemicals")
+        elif name == "tax_types":
+            found += [f"tax:{part}" for part in value]
+        else:
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("name", every_field())
+def test_every_setting_can_be_changed_on_the_form(client: Visitor, name: str) -> None:
+    assert f'name="{name}"' in client.get("/configure").text
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"invoice_template": "{pool_adress}"}, "words above the lines"),
+        ({"pooltrackr_invoice_url": "ftp://somewhere"}, "begin with https://"),
+        ({"pooltrackr_invoice_url": "https://xero.example.com"}, "its own name"),
+        ({"stripe_contact": "X9"}, "no active contact X9"),
+        ({"tax:gst": "INPUT"}, "no active INPUT for sales"),
+        ({"wins.phone": "both"}, "wins.phone"),
+        ({"guards.max_renamed_share": "2"}, "guards.max renamed share"),
+        ({"second_person.above": "much"}, "second person.above"),
+        ({"second_person.above": "-1"}, "second person.above"),
+    ],
+)
+def test_what_xero_could_not_use_is_refused_in_words(change: dict[str, str], problem: str) -> None:
+    result = read_form(change, OrganisationSettings(), KNOWN)
+    assert result.settings is None
+    assert any(problem in words for words in result.problems)
+
+
+def test_all_of_it_is_taken() -> None:
+    form = {
+        "wins.phone": "pooltrackr", "guards.max_renamed_share": "0.2", "tax:gst": "OUTPUT", "stripe_contact": "X1",
+        "invoice_template": "{notes}", "second_person.above": "1000.50", "second_person.bulk": "on",
+    }  # fmt: skip
+    settings = read_form(form, OrganisationSettings(), KNOWN).settings
+    assert settings is not None
+    assert (settings.wins.phone, settings.guards.max_renamed_share) == ("pooltrackr", 0.2)
+    assert (settings.stripe_contact, settings.invoice_template) == ("X1", "{notes}")
+    assert (settings.second_person.bulk, str(settings.second_person.above)) == (True, "1000.50")
+
+
+def test_a_second_person_is_turned_on_only_where_people_sign_in() -> None:
+    here = Known(ACCOUNTS, tells_apart=False)
+    refused = read_form({"second_person.bulk": "on"}, OrganisationSettings(), here)
+    assert refused.settings is None
+    assert "cannot be told apart" in refused.problems[0]
+    on = read_form({"second_person.bulk": "on"}, OrganisationSettings(), KNOWN).settings
+    assert on is not None
+    assert read_form({}, on, here).settings == OrganisationSettings()
+    assert read_form({"second_person.bulk": "on"}, on, here).settings == on
+
+
+def test_the_form_saves_who_wins(client: Visitor, services: Services) -> None:
+    fill(services, "xero", "contacts", [Contact(id="X1", name="Stripe")])
+    data = {"token": token_of(client), "version": "0", "wins.email": "xero", "payment_account": "090"}
+    client.post("/configure", data=data)
+    with reading(services.engine) as session:
+        _, saved = load_settings(session, services.org_id)
+    assert (saved.wins.email, saved.payment_account) == ("xero", "090")
+
+
+def test_a_mistake_of_the_program_is_told_with_a_number_that_stands_in_the_log(
+    client_of: Opener, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = client_of(surviving=True)
+    services.engine.dispose()
+    (services.settings.data_dir / "review.db").unlink()
+    with caplog.at_level(logging.ERROR, "reconcile.web"):
+        answer = visitor.get("/contacts?q=secret+words")
+    assert answer.status_code == 500
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    number = re.search(r'id="number">([0-9a-f]{8})<', answer.text)
+    assert number is not None
+    assert number[1] in caplog.text
+    assert "secret" not in caplog.text
+    assert "Traceback" not in answer.text

@@ -30,6 +30,15 @@ def numbered_spans(spans: Spans) -> Codes:
     return np.append(codes, np.int32(MISSING))
 
 
+def numbered_texts(texts: Sequence[str]) -> tuple[Codes, list[str]]:
+    """A number for each text, -1 for an empty one, and the different texts; none holds a line end or a NUL."""
+    spans = spans_of(texts)
+    grouped = spans.grouped()
+    if grouped is None:
+        return code(texts, "")
+    return np.where(spans.sizes, grouped[0], np.int32(MISSING)), [texts[k] for k in grouped[1].tolist()]
+
+
 class Mailboxes(NamedTuple):
     """For each e-mail its mailbox name and domain, and whether the name is a person's and the domain anybody's."""
 

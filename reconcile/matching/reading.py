@@ -3,13 +3,15 @@
 import numpy as np
 
 from reconcile.matching.grouping import group_rows
+from reconcile.matching.numbering import numbered_texts
 from reconcile.matching.reading_people import read_people
 from reconcile.matching.reading_phones import read_phones
 from reconcile.matching.records import MISSING, MOST_VALUES, Coded, Place, Records, code_lists
-from reconcile.matching.table import Table, code
+from reconcile.matching.table import Column, Table, code
 from reconcile.normalise.addresses import NOWHERE, Address, address
 from reconcile.normalise.businesses import abn
-from reconcile.normalise.columns import address_column, email_column
+from reconcile.normalise.columns import address_column, usual_emails
+from reconcile.normalise.emails import emails
 from reconcile.normalise.places import postcode, state, state_of_postcode, suburb
 
 SITE = ("site_street", "site_suburb", "site_postcode", "site_state")
@@ -18,7 +20,6 @@ Sites = tuple[tuple[Address, Place], ...]
 
 def read(table: Table) -> Records:
     """Normalises and numbers the records of both sides."""
-    emails = table.column("email")
     abns, known_abns = table.column("abn").numbered(abn, "")
     areas, states = read_areas(table), read_states(table)
     places = read_places(table, areas, states)
@@ -26,12 +27,27 @@ def read(table: Table) -> Records:
     return Records(
         lefts=table.lefts,
         **vars(read_people(table)),
-        email=code_lists(email_column(emails.texts), "").of(emails.codes),
+        email=read_emails(table.column("email")),
         phone=read_phones(table, states),
         abn=Coded(abns[:, None], known_abns),
         address=addresses,
         place=places,
     )
+
+
+def read_emails(column: Column) -> Coded[str]:
+    """Mailboxes."""
+    found = usual_emails(column.texts)
+    rest = {
+        n: emails(text) for n, (text, usual) in enumerate(zip(column.texts, found, strict=True)) if text and not usual
+    }
+    if max(map(len, rest.values()), default=0) > 1:
+        rows = [rest.get(n, (usual,) if usual else ()) for n, usual in enumerate(found)]
+        return code_lists(rows, "").of(column.codes)
+    for n, mailboxes in rest.items():
+        found[n] = "".join(mailboxes)
+    codes, values = numbered_texts(found)
+    return Coded(codes[column.codes][:, None], values)
 
 
 def read_areas(table: Table) -> Coded[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from reconcile.normalise.addresses import NOWHERE, Address, address, street
-from reconcile.normalise.emails import PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, emails, mailbox
+from reconcile.normalise.emails import PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, mailbox
 from reconcile.normalise.text import LONGEST, fold
 
 _NO_LOCAL = "|".join(map(re.escape, sorted(PLACEHOLDER_LOCALS)))
@@ -34,17 +34,14 @@ def folded(cells: Sequence[str]) -> Sequence[str]:
     return [" ".join(line.replace("\x00", " ").split()) for line in lines] if untidy else lines
 
 
-def email_column(cells: Sequence[str]) -> list[tuple[str, ...]]:
-    """``emails`` of every cell."""
+def usual_emails(cells: Sequence[str]) -> list[str]:
+    """The mailbox of every cell that holds one in a usual spelling, else empty; for these ``emails`` gives just that one."""
     cells = folded(cells)
-    found = _EMAIL.findall("\n".join(cells)) if cells else []
-    return [(plain,) if plain else _unusual(cell) if cell else () for cell, plain in zip(cells, found, strict=True)]
-
-
-def _unusual(cell: str) -> tuple[str, ...]:
-    """``emails`` of a folded cell; one mailbox of Google's needs no splitting."""
-    found = mailbox(cell) if _GMAIL.match(cell) else ""
-    return (found,) if found else emails(cell)
+    found: list[str] = _EMAIL.findall("\n".join(cells)) if cells else []
+    for n, (cell, plain) in enumerate(zip(cells, found, strict=True)):
+        if not plain and _GMAIL.match(cell):
+            found[n] = mailbox(cell)
+    return found
 
 
 def usual_phones(cells: Sequence[str]) -> list[str]:

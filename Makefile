@@ -12,7 +12,7 @@ test: $(VENV)/.ready-dev  ## run all tests
 	$(PY) -m pytest -n 2 --dist loadfile
 
 test-postgres: $(VENV)/.ready-dev  ## the tests of what is stored, on a private PostgreSQL (installed if missing)
-	$(PY) tests/postgres_server.py $(PY) -m pytest tests/store tests/sync tests/listening tests/journey
+	$(PY) tests/postgres_server.py $(PY) -m pytest -n 2 --dist loadfile tests/store tests/sync tests/listening tests/journey tests/push tests/money
 
 soak: $(VENV)/.ready-dev  ## push under the simulation for long; SEEDS=100000 SECONDS=3600
 	$(PY) -m tests.simulation.soak --seeds $(or $(SEEDS),100000) --seconds $(or $(SECONDS),3600)

@@ -13,14 +13,14 @@ from reconcile.errors import ReconcileError
 from reconcile.pushing import Pusher, Tally
 from reconcile.store.engine import open_engine, reading
 from reconcile.store.outbox import StoredOutbox, count_by_status
-from tests.push.shop import HastyClock, settings_for
+from tests.push.shop import HastyClock, database_in, settings_for
 from tests.simulation.scene import ORG
 from tests.simulation.workers import SCOPES
 
 
 def main(folder: Path, url: str, lease: float, fence: float) -> None:
     """Push until nothing is open; prints ``ready`` first and what was done last."""
-    clock, engine = HastyClock(), open_engine(f"sqlite:///{folder / 'reconcile.db'}")
+    clock, engine = HastyClock(), open_engine(database_in(folder))
     settings, rates = settings_for(url, folder), Rates(in_flight=50, per_minute=10**6, app_per_minute=10**6)
     outbox = StoredOutbox(engine, ORG, uuid4().hex, clock, lease_seconds=lease)
     sinks = (open_xero(settings, clock, rates=rates, scopes=SCOPES), open_pooltrackr(settings, clock, rates=rates))

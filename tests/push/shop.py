@@ -21,7 +21,7 @@ from reconcile.sandbox.settings import Limits
 from reconcile.settings import Settings
 from reconcile.stages.services import SystemClock
 from reconcile.store import tables
-from reconcile.store.engine import migrate, open_engine, reading, writing
+from reconcile.store.engine import open_engine, reading, require_current, writing
 from reconcile.store.snapshots import Scope, store_page
 from tests.simulation.hub import Hub
 from tests.simulation.invariants import mark_of
@@ -125,8 +125,8 @@ def _is_meant(row: Any, operation: tables.PushOperation) -> bool:
 @contextmanager
 def open_shop(folder: Path, kinds: Sequence[str]) -> Iterator[Shop]:
     """A shop with these approvals, pulled and decided."""
-    engine = open_engine(f"sqlite:///{folder / 'reconcile.db'}")
-    migrate(engine)
+    engine = open_engine(database_in(folder))
+    require_current(engine)
     register(engine)
     with serve_in_thread() as served:
         served.world.settings.limits = Limits(minute=1_000_000, day=10_000_000, concurrent=100)
@@ -157,11 +157,18 @@ def _pulling(scene: Scene, served: Served, folder: Path) -> Iterator[Pull]:
         client.close()
 
 
+def database_in(folder: Path) -> str:
+    """The URL of the database that belongs to a test's folder: the one that was made for it, else SQLite."""
+    named = folder / "database_url"
+    return named.read_text() if named.exists() else f"sqlite:///{folder / 'reconcile.db'}"
+
+
 def settings_for(url: str, folder: Path) -> Settings:
     """Settings that lead to the sandbox."""
     return Settings(
         _env_file=None,
         data_dir=folder,
+        database_url=database_in(folder),
         xero_api_url=f"{url}/api.xro/2.0",
         xero_identity_url=url,
         xero_client_id="app",

@@ -10,8 +10,16 @@ from typing import Any
 
 from reconcile.content import basis_hash, to_json
 from reconcile.ports import Verb
+from reconcile.pushing.undo_money import (
+    SAID_BESIDE,
+    TOGGLES,
+    changes_invoice,
+    earlier_invoice,
+    money_on,
+    said_of,
+)
 from reconcile.pushing.verdict import shows
-from reconcile.records import Entity, Record, System
+from reconcile.records import Entity, Invoice, Record, System
 
 FIELD_OF: Mapping[str, str] = {
     "ContactNumber": "contact_number",
@@ -23,11 +31,15 @@ FIELD_OF: Mapping[str, str] = {
     "xero_payment_id": "xero_payment_id",
     "xero_number": "xero_number",
     "external_reference": "external_reference",
+    "payment": "payment",
     "title": "name",
     "sku": "code",
     "price": "price",
     "description": "description",
 }
+
+
+UNKNOWN = "It is not known what the record said after the write."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +81,9 @@ class Irreversible:
 
 def reverse(written: Written) -> Reversal | Irreversible:
     """What takes one write back."""
-    if written.after is None or not written.target_id:
-        return Irreversible(of=written, reason="It is not known what the record said after the write.")
-    if written.now is not None and basis_hash(written.now) != basis_hash(written.after):
-        return Irreversible(
-            of=written,
-            reason=f"Somebody has changed it in {written.target} since.",
-            remedy="Look at it there; what was entered since would be lost.",
-        )
+    obstacle = _obstacle(written)
+    if obstacle is not None or written.after is None:
+        return obstacle or Irreversible(of=written, reason=UNKNOWN)
     if written.verb == "create":
         return _take_out(written, written.after)
     if written.verb == "update":
@@ -90,23 +97,71 @@ def reverse(written: Written) -> Reversal | Irreversible:
     )
 
 
+def _obstacle(written: Written) -> Irreversible | None:
+    """Why nothing can be taken back, whatever was written."""
+    if written.after is None or not written.target_id:
+        return Irreversible(of=written, reason=UNKNOWN)
+    if money_on(written.now) and not money_on(written.after):
+        return Irreversible(
+            of=written,
+            reason=f"Payments or credits of {money_on(written.now):.2f} stand on it in Xero.",
+            remedy="Take them back first (they may be part of this plan), push, then undo the run once more.",
+        )
+    if written.now is not None and basis_hash(written.now) != basis_hash(written.after):
+        return Irreversible(
+            of=written,
+            reason=f"Somebody has changed it in {written.target} since.",
+            remedy="Look at it there; what was entered since would be lost.",
+        )
+    return None
+
+
+ENDS: Mapping[tuple[str, str, str], tuple[Verb, str, str]] = {
+    ("xero", "contacts", ""): ("deactivate", "archived", "archive the contact (Xero deletes none)"),
+    ("pooltrackr", "products", ""): ("deactivate", "inactive", "deactivate the product"),
+    ("xero", "bank_transactions", ""): ("delete", "DELETED", "delete the card fee or surcharge"),
+    ("xero", "invoices", "DRAFT"): ("delete", "DELETED", "delete the draft invoice"),
+    ("xero", "invoices", "SUBMITTED"): ("delete", "DELETED", "delete the draft invoice"),
+    ("xero", "invoices", "AUTHORISED"): ("void", "VOIDED", "void the invoice (its number stays taken)"),
+}
+"""How what was created is taken out: system, entity and status ("" for any); verb, status afterwards, words."""
+
+
 def _take_out(written: Written, after: Record) -> Reversal | Irreversible:
-    status = str(getattr(after, "status", ""))
     kind = (written.target, written.entity)
-    if kind == ("xero", "contacts"):
-        return _end(written, after, "deactivate", "archived", "archive the contact (Xero deletes none)")
-    if kind == ("pooltrackr", "products"):
-        return _end(written, after, "deactivate", "inactive", "deactivate the product")
     if kind == ("xero", "payments"):
-        return _end(written, after, "delete", "DELETED", "delete the payment")
-    if kind == ("xero", "invoices") and status in ("DRAFT", "SUBMITTED"):
-        return _end(written, after, "delete", "DELETED", "delete the draft invoice")
-    if kind == ("xero", "invoices") and status == "AUTHORISED":
-        return _end(written, after, "void", "VOIDED", "void the invoice (its number stays taken)")
+        return _delete_payment(written, after)
+    if kind == ("pooltrackr", "payments"):
+        return _toggle(written, after, "deleted", True, "DELETED", "delete the payment")
+    end = ENDS.get((*kind, "")) or ENDS.get((*kind, str(getattr(after, "status", ""))))
+    if end is not None:
+        return _end(written, after, *end)
     return Irreversible(
         of=written,
         reason=f"{written.target.capitalize()} lets no {written.entity[:-1]} be taken out again.",
         remedy="Archive or delete it there by hand.",
+    )
+
+
+def _delete_payment(written: Written, after: Record) -> Reversal | Irreversible:
+    if str(getattr(written.now or after, "is_reconciled", "")) == "true":
+        return Irreversible(
+            of=written,
+            reason="The payment is reconciled with the bank in Xero.",
+            remedy="Undo the reconciliation in Xero and delete the payment there by hand.",
+        )
+    return _end(written, after, "delete", "DELETED", "delete the payment")
+
+
+def _toggle(written: Written, after: Record, name: str, value: bool, shown: str, what: str) -> Reversal:
+    return Reversal(
+        of=written,
+        verb="update",
+        what=what,
+        body={name: value},
+        expect={"status": shown},
+        replaces={"status": str(getattr(after, "status", ""))},
+        basis=basis_hash(after),
     )
 
 
@@ -122,7 +177,13 @@ def _end(written: Written, after: Record, verb: Verb, status: str, what: str) ->
 
 
 def _put_back(written: Written, after: Record) -> Reversal | Irreversible:
-    unknown = sorted(set(written.body) - set(FIELD_OF))
+    for name, (_, shown, what) in TOGGLES.items():
+        if set(written.body) == {name}:
+            return _toggle(written, after, name, False, shown, what)
+    if written.target == "xero" and changes_invoice(written.before, written.body):
+        return _put_back_invoice(written, after)
+    beside = {name: value for name, value in SAID_BESIDE.items() if name in written.body}
+    unknown = sorted(set(written.body) - set(FIELD_OF) - set(beside))
     if unknown:
         return Irreversible(
             of=written,
@@ -132,7 +193,7 @@ def _put_back(written: Written, after: Record) -> Reversal | Irreversible:
     if written.before is None:
         return Irreversible(of=written, reason="It is not known what the record said before the write.")
     was, became = to_json(written.before), to_json(after)
-    fields = {name: FIELD_OF[name] for name in written.body}
+    fields = {name: FIELD_OF[name] for name in written.body if name in FIELD_OF}
     expect = {record_field: str(was.get(record_field, "")) for record_field in fields.values()}
     if shows(after, expect):
         return Irreversible(of=written, reason="It said the same before: there is nothing to put back.")
@@ -140,9 +201,32 @@ def _put_back(written: Written, after: Record) -> Reversal | Irreversible:
         of=written,
         verb="update",
         what=f"put back {', '.join(sorted(fields.values()))}",
-        body={name: expect[record_field] for name, record_field in fields.items()},
+        body={name: expect[record_field] for name, record_field in fields.items()} | beside,
         expect=expect,
         replaces={record_field: str(became.get(record_field, "")) for record_field in fields.values()},
+        basis=basis_hash(after),
+    )
+
+
+def _put_back_invoice(written: Written, after: Record) -> Reversal | Irreversible:
+    """The lines, dates and words that an invoice had; Xero takes them as long as nothing is paid on it."""
+    if not isinstance(written.before, Invoice) or not isinstance(after, Invoice):
+        return Irreversible(of=written, reason="It is not known what the invoice said before the write.")
+    if money_on(after) and "LineItems" in written.body:
+        return Irreversible(
+            of=written,
+            reason="Xero changes no lines of an invoice that has payments or credits on it.",
+            remedy="Correct it with a credit note.",
+        )
+    return Reversal(
+        of=written,
+        verb="update",
+        what=f"put back what the invoice said before: {written.before.total:.2f}"
+        if written.before.total
+        else "put back",
+        body=earlier_invoice(written.before, written.body),
+        expect=said_of(written.before),
+        replaces=said_of(after),
         basis=basis_hash(after),
     )
 

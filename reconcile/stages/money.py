@@ -23,7 +23,7 @@ from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags, standing_flags
 from reconcile.store.money_books import read_books
 from reconcile.store.money_links import adopt_links, close_settled, note_agreed, tell_pooltrackr
-from reconcile.store.money_plans import MONEY, busy_subjects, decided_proposals, save_suggestions
+from reconcile.store.money_plans import MONEY, busy_subjects, decided_proposals, save_suggestions, undone_subjects
 from reconcile.store.proposals import Saved, current_proposals
 from reconcile.store.staging import count_open_by_verb
 from reconcile.store.sync_quiet import count_proposals, is_matched, mark_dated, mark_matched, money_state, was_dated
@@ -154,10 +154,11 @@ def _approve(services: Services, entity: Entity, policy: str) -> Decided:
         return Decided()
     with reading(services.engine) as session:
         decided = decided_proposals(session, services.org_id)
+        undone = undone_subjects(session, services.org_id)
         rows = [
             DecisionRow(row=number, proposal_id=p.id, basis=p.basis, decision=p.suggested)
             for number, p in enumerate(current_proposals(session, services.org_id, entity), start=2)
-            if p.id not in decided and policy_of(p) == policy
+            if p.id not in decided and p.record_id not in undone and policy_of(p) == policy
         ]
     if not rows:
         return Decided()

@@ -24,7 +24,7 @@ from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.store.staging import stage
 
-PUSHING = ("push", "nightly", "demo")
+PUSHING = ("push", "nightly", "money", "demo")
 
 
 @dataclass(frozen=True)

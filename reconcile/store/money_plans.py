@@ -71,6 +71,22 @@ def decided_proposals(session: Session, org_id: str) -> set[str]:
     return set(session.exec(select(table.proposal_id).where(table.org_id == org_id, col(table.withdrawn_at).is_(None))))
 
 
+def undone_subjects(session: Session, org_id: str) -> set[str]:
+    """The records whose writes somebody had taken back: from then on a person decides about them, no policy."""
+    taken_back = select(tables.Proposal.record_id).where(
+        tables.Proposal.org_id == org_id, tables.Proposal.kind == "undo"
+    )
+    ids = [name.removeprefix("undo ") for name in session.exec(taken_back)]
+    found: set[str] = set()
+    for start in range(0, len(ids), CHUNK):
+        table = tables.PushOperation
+        query = select(table.subject_id, table.target_id).where(
+            table.org_id == org_id, col(table.id).in_(ids[start : start + CHUNK])
+        )
+        found |= {name for pair in session.exec(query) for name in pair}
+    return found
+
+
 def _store_writes(session: Session, suggestions: Sequence[Suggestion], now: datetime) -> None:
     wanted = {s.proposal.id: s for s in suggestions}
     known: set[str] = set()

@@ -10,20 +10,25 @@ from typing import Any
 
 import pytest
 
+from reconcile.decisions import DecisionRow
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.ports import Write
 from reconcile.records import Entity
 from reconcile.sandbox.server import serve_in_thread
 from reconcile.settings import Settings
+from reconcile.stages.decide import decide_rows
 from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
 from reconcile.stages.money_report import make_money_report
 from reconcile.stages.pull import PULLED, pull_entity
 from reconcile.stages.services import Services, SystemClock, open_services
+from reconcile.store.decisions import Source
 from reconcile.store.engine import writing
 from reconcile.store.links import open_link
 from reconcile.store.money_plans import MONEY, PUSHED
 from reconcile.store.organisations import save_settings
 from reconcile.store.runs import start_run
+
+from .business import CONTACT, INVOICE, LINE, invoice_row
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 USUAL = {"xero_price_basis": "EX", "payment_account": "090", "default_invoice_status": "AUTHORISED"}
@@ -110,6 +115,17 @@ class Office:
         self.plan()
         return tallies
 
+    def decide(self, proposal: dict[str, str], verdict: str, target: str = "") -> Any:
+        """A person's decision on one row of a report."""
+        row = DecisionRow(
+            row=2,
+            proposal_id=proposal["proposal_id"],
+            basis=proposal["basis"],
+            decision=verdict,
+            decision_xero_id=target,
+        )
+        return decide_rows(self.services, [row], Source("test", self.services.clock.now(), "csv"))
+
     def rows(self, entity: str = "invoices") -> dict[str, dict[str, str]]:
         """The report by record id; of several rows for one record the last."""
         report = make_money_report(self.services)
@@ -147,7 +163,9 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def make_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Office]]:
+def make_office(
+    tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]
+) -> Iterator[Callable[[Path], Office]]:
     opened: list[Any] = []
     offices: list[Office] = []
 
@@ -157,7 +175,8 @@ def make_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
         opened.append(context)
         settings = Settings(
             _env_file=None,
-            data_dir=tmp_path_factory.mktemp("data"),
+            data_dir=(folder := tmp_path_factory.mktemp("data")),
+            database_url=fresh_database(folder),
             xero_api_url=sandbox.xero_api_url,
             xero_identity_url=sandbox.xero_identity_url,
             xero_client_id="id",
@@ -190,3 +209,39 @@ def read_truth() -> Callable[[str], list[tuple[str, str]]]:
 def write_rows(path: Path, header: str, *rows: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Two customers, one linked to a live contact; one pool; nothing invoiced yet in Xero."""
+    folder = tmp_path_factory.mktemp("world")
+    write_rows(
+        folder / "pooltrackr/contacts.csv",
+        "id,name,email",
+        "C1,Mary Smith,m@example.com",
+        "C2,Joe Bloggs,j@example.com",
+    )
+    write_rows(
+        folder / "pooltrackr/pools.csv",
+        "id,contact_id,name,street,suburb,state,postcode,relationship",
+        "P1,C1,Back pool,12 Palm St,Noosa,QLD,4567,owner",
+    )
+    write_rows(folder / "xero/contacts.csv", "id,name,email", f"{CONTACT},Mary Smith,m@example.com")
+    return folder
+
+
+@pytest.fixture
+def office(make_office, world):
+    """A fresh business with one invoice of 110.00 per key that a test asks for."""
+
+    def open_with(*keys: str, **settings) -> Office:
+        write_rows(world / "pooltrackr/invoices.csv", INVOICE, *(invoice_row(key) for key in keys))
+        lines = [f"L{key},{key},,,Pool clean,1,110.00,true,10.00,110.00,,P1,service" for key in keys]
+        write_rows(world / "pooltrackr/invoice_lines.csv", LINE, *lines)
+        office = make_office(world)
+        office.configure(**{"policies": BOTH_POLICIES, **settings})
+        office.pull_everything()
+        office.link("contacts", ("C1", CONTACT))
+        return office
+
+    return open_with

@@ -6,103 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from reconcile.decisions import DecisionRow
 from reconcile.errors import BadInput, DecisionsRejected, GateClosed
 from reconcile.reports.files import write_csv
 from reconcile.sandbox.edits import credit_invoice
 from reconcile.sandbox.faults import read_faults
-from reconcile.stages.decide import decide_file, decide_rows
+from reconcile.stages.decide import decide_file
 from reconcile.stages.money import push_money
 from reconcile.stages.money_report import write_money_report
-from reconcile.store.decisions import Source
 
-from .conftest import BOTH_POLICIES, Office, write_rows
-
-LINE = (
-    "id,invoice_id,product_id,sku,description,quantity,unit_price,gst_included,tax,total,discount_percent,pool_id,kind"
-)
-INVOICE = (
-    "id,number,contact_id,pool_id,service_date,issued_date,due_date,notes,technician,delivery,payment,batch,"
-    "superseded_by,voided,created_at,updated_at,subtotal,gst,total,gst_mode"
-)
-
-
-def invoice_row(key, number="", contact="C1", **changes):
-    values = {
-        "id": key, "number": number or f"INV-{key[1:]}", "contact_id": contact, "pool_id": "P1", "service_date": "2026-11-02",
-        "issued_date": "2026-11-05", "due_date": "2026-11-19", "notes": "Gate code 1234", "technician": "Sam Lee",
-        "delivery": "sent", "payment": "unpaid", "batch": "none", "superseded_by": "", "voided": "false",
-        "created_at": "2026-11-05T02:00:00Z", "updated_at": "2026-11-05T02:00:00Z", "subtotal": "100.00", "gst": "10.00",
-        "total": "110.00", "gst_mode": "inclusive",
-    } | changes  # fmt: skip
-    return ",".join(values[name] for name in INVOICE.split(","))
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    """Two customers, one linked to a live contact; one pool; nothing invoiced yet in Xero."""
-    folder = tmp_path_factory.mktemp("world")
-    write_rows(
-        folder / "pooltrackr/contacts.csv",
-        "id,name,email",
-        "C1,Mary Smith,m@example.com",
-        "C2,Joe Bloggs,j@example.com",
-    )
-    write_rows(
-        folder / "pooltrackr/pools.csv",
-        "id,contact_id,name,street,suburb,state,postcode,relationship",
-        "P1,C1,Back pool,12 Palm St,Noosa,QLD,4567,owner",
-    )
-    write_rows(folder / "xero/contacts.csv", "id,name,email", f"{CONTACT},Mary Smith,m@example.com")
-    return folder
-
-
-CONTACT = "aaaaaaaa-0000-4000-8000-000000000001"
-
-
-@pytest.fixture
-def office(make_office, world):
-    """A fresh business with one invoice of 110.00 per key that a test asks for."""
-
-    def open_with(*keys: str, **settings) -> Office:
-        write_rows(world / "pooltrackr/invoices.csv", INVOICE, *(invoice_row(key) for key in keys))
-        lines = [f"L{key},{key},,,Pool clean,1,110.00,true,10.00,110.00,,P1,service" for key in keys]
-        write_rows(world / "pooltrackr/invoice_lines.csv", LINE, *lines)
-        office = make_office(world)
-        office.configure(**{"policies": BOTH_POLICIES, **settings})
-        office.pull_everything()
-        office.link("contacts", ("C1", CONTACT))
-        return office
-
-    return open_with
-
-
-def decide(office: Office, proposal: dict[str, str], verdict: str, target: str = ""):
-    row = DecisionRow(
-        row=2,
-        proposal_id=proposal["proposal_id"],
-        basis=proposal["basis"],
-        decision=verdict,
-        decision_xero_id=target,
-    )
-    return decide_rows(office.services, [row], Source("test", office.services.clock.now(), "csv"))
-
-
-def pay(office: Office, invoice: str, amount: str, day: str = "2026-11-10") -> str:
-    return office.pooltrackr("POST", "payments", invoice_id=invoice, amount=amount, date=day, method="manual")["id"]
-
-
-def pay_in_xero(office: Office, invoice_id: str, amount: str, reference: str = "Direct deposit"):
-    account = next(a for page in office.services.xero.pages("accounts") for a in page.records if a.code == "090")
-    return office.xero(
-        "payments",
-        "create",
-        Invoice={"InvoiceID": invoice_id},
-        Account={"AccountID": account.id},
-        Amount=amount,
-        Date="2026-11-11",
-        Reference=reference,
-    )
+from .business import CONTACT, pay, pay_in_xero
 
 
 def test_an_invoice_arrives_with_its_pool_dates_and_notes_and_without_the_technician(office):
@@ -135,7 +47,7 @@ def test_without_a_policy_nothing_is_sent_until_a_person_approves_and_then_once(
 
     row = it.rows()["I1"]
     assert (row["state"], row["suggested"]) == ("waiting", "create")
-    decide(it, row, "create")
+    it.decide(row, "create")
     it.push()
     it.night()
 
@@ -147,7 +59,7 @@ def test_one_changed_cent_after_the_approval_voids_it(office):
     it = office("I1", policies={})
     it.plan()
     row = it.rows()["I1"]
-    decide(it, row, "create")
+    it.decide(row, "create")
     line = {"id": "LI1", "description": "Pool clean", "quantity": "1", "unit_price": "110.01", "tax": "10.00"}
     it.pooltrackr("PATCH", "invoices/I1", lines=[line | {"total": "110.01"}], total="110.01", subtotal="100.01")
     it.plan()
@@ -155,7 +67,7 @@ def test_one_changed_cent_after_the_approval_voids_it(office):
 
     assert it.xero_invoices() == {}
     with pytest.raises(DecisionsRejected):
-        decide(it, row, "create")
+        it.decide(row, "create")
 
 
 def test_an_edit_of_an_unpaid_invoice_is_proposed_and_updates_it(office):
@@ -174,7 +86,7 @@ def test_an_edit_of_an_unpaid_invoice_is_proposed_and_updates_it(office):
     row = it.rows()["I1"]
     assert (row["state"], row["suggested"]) == ("waiting", "update")
     assert "110.00 becomes 132.00" in row["why"]
-    decide(it, row, "update")
+    it.decide(row, "update")
     it.push()
     it.night()
 
@@ -201,7 +113,7 @@ def test_a_void_in_pooltrackr_is_proposed_for_xero(office):
     it.pooltrackr("PATCH", "invoices/I1", voided=True)
     it.plan()
     row = it.rows()["I1"]
-    decide(it, row, "void")
+    it.decide(row, "void")
     it.push()
 
     assert (row["suggested"], it.xero_invoices()["INV-1"].status) == ("void", "VOIDED")
@@ -212,7 +124,7 @@ def test_a_void_in_xero_is_proposed_for_pooltrackr(office):
     it.night()
     it.xero("invoices", "void", it.xero_invoices()["INV-1"].id)
     it.plan()
-    decide(it, it.rows()["I1"], "void")
+    it.decide(it.rows()["I1"], "void")
     it.push()
     it.plan()
 
@@ -230,7 +142,7 @@ def test_a_replaced_invoice_is_voided_and_the_new_one_sent(office):
     )  # fmt: skip
     it.pooltrackr("PATCH", "invoices/I1", superseded_by=new["id"])
     it.night()
-    decide(it, it.rows()["I1"], "void")
+    it.decide(it.rows()["I1"], "void")
     it.push()
 
     assert {n: i.status for n, i in it.xero_invoices().items()} == {"INV-1": "VOIDED", "INV-2": "AUTHORISED"}
@@ -243,7 +155,7 @@ def test_part_payments_go_out_once_each_and_settle_the_invoice(office):
     for payment in (first, second):
         row = it.rows("payments")[payment]
         assert (row["state"], row["suggested"]) == ("waiting", "create")
-        decide(it, row, "create")
+        it.decide(row, "create")
     it.push()
     it.night()
     sent = it.xero_invoices()["INV-1"]
@@ -309,7 +221,7 @@ def test_a_payment_that_both_offices_entered_is_asked_about_and_never_doubled(of
     it.night()
     row = it.rows("payments")[payment]
     assert (row["reason"], row["suggested"]) == ("looks_entered", "link")
-    decide(it, row, "link", entered.id)
+    it.decide(row, "link", entered.id)
     it.push()
     it.night()
 
@@ -324,7 +236,7 @@ def test_a_payment_deleted_in_pooltrackr_is_proposed_for_deletion_in_xero(office
     it.carry()
     it.pooltrackr("PATCH", f"payments/{payment}", deleted=True)
     it.plan()
-    decide(it, it.rows("payments")[payment], "void")
+    it.decide(it.rows("payments")[payment], "void")
     it.push()
 
     assert [p.status for p in it.xero_payments()] == ["DELETED"]
@@ -336,13 +248,13 @@ def test_several_deletions_go_out_one_by_one_since_xero_takes_no_batch_of_them(o
     payments = [pay(it, "I1", "40.00"), pay(it, "I1", "70.00")]
     it.night()
     for payment in payments:
-        decide(it, it.rows("payments")[payment], "create")
+        it.decide(it.rows("payments")[payment], "create")
     it.carry()
     for payment in payments:
         it.pooltrackr("PATCH", f"payments/{payment}", deleted=True)
     it.plan()
     for payment in payments:
-        decide(it, it.rows("payments")[payment], "void")
+        it.decide(it.rows("payments")[payment], "void")
     tallies = it.push()
 
     assert tallies["payments to xero"].done == 2
@@ -356,10 +268,10 @@ def test_a_payment_changed_in_pooltrackr_is_deleted_in_xero_and_entered_anew(off
     it.carry()
     it.pooltrackr("PATCH", f"payments/{payment}", amount="90.00")
     it.plan()
-    decide(it, it.rows("payments")[payment], "void")
+    it.decide(it.rows("payments")[payment], "void")
     it.push()
     it.plan()
-    decide(it, it.rows("payments")[payment], "create")
+    it.decide(it.rows("payments")[payment], "create")
     it.push()
 
     assert sorted((p.status, p.amount) for p in it.xero_payments()) == [
@@ -376,7 +288,7 @@ def test_a_payment_deleted_in_xero_is_proposed_for_deletion_in_pooltrackr(office
     it.xero("payments", "delete", it.xero_payments()[0].id)
     it.plan()
     row = next(r for r in it.rows("payments").values() if r["suggested"] == "void")
-    decide(it, row, "void")
+    it.decide(row, "void")
     it.push()
 
     assert it.pooltrackr("GET", f"payments/{payment}")["deleted"] is True
@@ -388,7 +300,7 @@ def test_an_invoice_marked_paid_by_hand_is_proposed_as_a_payment(office):
     it.pooltrackr("PATCH", "invoices/I1", payment="paid")
     it.plan()
     row = it.rows()["I1"]
-    decide(it, row, "update")
+    it.decide(row, "update")
     it.push()
     it.night()
 
@@ -416,8 +328,8 @@ def test_a_number_that_xero_has_already_is_never_overwritten(office):
     row = it.rows()["I1"]
     assert (row["state"], row["reason"], row["suggested"]) == ("held", "number_taken", "link")
     with pytest.raises(BadInput, match="held"):
-        decide(it, row, "create")
-    decide(it, row, "link")
+        it.decide(row, "create")
+    it.decide(row, "link")
     it.push()
     it.night()
 
@@ -494,7 +406,7 @@ def test_the_report_is_handed_back_like_a_match_report(office, tmp_path):
 def test_a_shut_settings_gate_stops_the_push_before_the_first_write(office):
     it = office("I1", payment_account="", policies={})
     it.plan()
-    decide(it, it.rows()["I1"], "create")
+    it.decide(it.rows()["I1"], "create")
     with pytest.raises(GateClosed, match="settings gate"):
         push_money(it.services, "xero", "invoices")
 

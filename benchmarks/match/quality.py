@@ -25,7 +25,8 @@ def write_labelled(folder: Path, labelled: Labelled) -> None:
     left, right, truth = labelled
     for name, rows in (("left", left), ("right", right)):
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as handle:
-            writer = csv.DictWriter(handle, list(rows[0]) if rows else ["id"], restval="")
+            columns = dict.fromkeys(["id", *(column for row in rows for column in row)])
+            writer = csv.DictWriter(handle, list(columns), restval="")
             writer.writeheader()
             writer.writerows(rows)
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as handle:

@@ -74,3 +74,23 @@ def test_a_text_that_everybody_has_identifies_nobody():
     pairs = match_products(book(["Cash Sale"] * 5_000, "l"), book(["Cash Sale"] * 5_000, "r")).pairs
     assert (pairs["score"] < 0.5).all()
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "name",
+    [lambda n: f"Part AB0000{n:06d}X", lambda n: f"{n:08d}", lambda n: "a" * (3 + n % 20) + " " + "b" * (3 + n // 20)],
+    ids=["numbers that begin alike", "digits only", "words that begin alike"],
+)
+def test_names_made_to_resemble_each_other_cost_no_more_than_others(name):
+    names = [name(n) for n in range(400)]
+    start = time.process_time()
+    pairs = match_products(book(names, "l"), book(names, "r")).pairs
+    assert time.process_time() - start < 5
+    found = pairs[pairs["score"] >= 0.5]
+    assert (found["left_id"].str[1:] == found["right_id"].str[1:]).all()
+
+
+def test_the_same_ids_on_both_sides_are_no_hindrance():
+    frame = book([f"Cartridge filter ZX{n}" for n in range(100, 130)], "x")
+    pairs = match_products(frame, frame).pairs
+    assert (pairs["left_id"] == pairs["right_id"]).sum() == 30

@@ -41,6 +41,7 @@ from reconcile.syncing import (
     Pair,
     ProductPair,
     Records,
+    is_renamed,
     product_drift,
     separate,
     sync_pair,
@@ -152,7 +153,8 @@ def _compare(
             pair = Pair(link.id, left, right, known, sites.get(left.id, ()))
             outcomes[link.id] = sync_pair(services.org_id, pair, services.settings_of_org.wins), known
     renamed = sum(outcome.renamed for outcome, _ in outcomes.values())
-    refuse_mass_renaming(linked.total - len(linked.links) + len(outcomes), renamed, services.settings_of_org.guards)
+    total = linked.total - len(linked.links) + len(outcomes)
+    refuse_mass_renaming("contacts", total, renamed, services.settings_of_org.guards)
     return outcomes
 
 
@@ -165,9 +167,11 @@ def _drifted_products(
     pairs = [(k, a, b) for k, a, b in ids if isinstance(a, Product) and isinstance(b, Product)]
     updates = propose_updates(services.org_id, [(a, b) for _, a, b in pairs], services.settings_of_org)
     behind = {draft.suggested_id: {change.field for change in draft.changes} for draft in updates}
+    agreed_before = [read_agreed(link) for link, _, _ in pairs]
+    renamed = sum(is_renamed(item, known) for (_, _, item), known in zip(pairs, agreed_before, strict=True))
+    refuse_mass_renaming("products", linked.total, renamed, services.settings_of_org.guards)
     findings, moved = [], {}
-    for link, product, item in pairs:
-        known = read_agreed(link)
+    for (link, product, item), known in zip(pairs, agreed_before, strict=True):
         pair = ProductPair(link.id, product, item, known, behind.get(product.id, ()))
         finding, agreed = product_drift(pair)
         findings += [finding] if finding else []
@@ -176,11 +180,11 @@ def _drifted_products(
     return findings, moved
 
 
-def refuse_mass_renaming(linked: int, renamed: int, guards: Guards) -> None:
-    """Stop when too large a share of the linked contacts suddenly has another name."""
+def refuse_mass_renaming(entity: Entity, linked: int, renamed: int, guards: Guards) -> None:
+    """Stop when too large a share of the linked records suddenly has another name."""
     if linked >= FEW_LINKS and renamed > linked * guards.max_renamed_share:
         raise GuardStopped(
-            f"{renamed} of {linked} linked contacts have another name than was agreed. Nothing was proposed.",
+            f"{renamed} of {linked} linked {entity} have another name than was agreed. Nothing was proposed.",
             remedy="Look for an import or a script that renamed them; if it is right, raise guards.max_renamed_share.",
         )
 

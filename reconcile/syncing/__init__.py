@@ -12,7 +12,7 @@ from reconcile.syncing.fields import (
     faces,
     sync_pair,
 )
-from reconcile.syncing.products import ProductPair, product_drift
+from reconcile.syncing.products import ProductPair, is_renamed, product_drift
 from reconcile.syncing.separation import GONE_AFTER, LONGEST_CHAIN, LinkState, Records, Separated, separate, survivor_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "changes_to",
     "compare_pair",
     "faces",
+    "is_renamed",
     "product_drift",
     "separate",
     "survivor_of",

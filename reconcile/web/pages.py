@@ -15,7 +15,6 @@ from reconcile.web.wording import flag_words, meaning_of, remedy_of
 SCREENS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),
     ("/contacts", "Contacts"),
-    ("/only-in-xero", "Only in Xero"),
     ("/products", "Products"),
     ("/invoices", "Invoices"),
     ("/payments", "Payments"),

@@ -16,7 +16,7 @@ ACCOUNTS = (
     ("408", "Cleaning", "EXPENSE", "EXPENSE", "false", "INPUT", ""),
     ("449", "Motor Vehicle Expenses", "EXPENSE", "EXPENSE", "false", "INPUT", ""),
     ("610", "Accounts Receivable", "CURRENT", "ASSET", "false", "BASEXCLUDED", "DEBTORS"),
-    ("615", "Card Clearing", "CURRENT", "ASSET", "true", "BASEXCLUDED", ""),
+    ("615", "Card Clearing", "BANK", "ASSET", "true", "BASEXCLUDED", ""),
     ("620", "Prepayments", "CURRENT", "ASSET", "false", "BASEXCLUDED", ""),
     ("800", "Accounts Payable", "CURRLIAB", "LIABILITY", "false", "BASEXCLUDED", "CREDITORS"),
     ("820", "GST", "CURRLIAB", "LIABILITY", "false", "BASEXCLUDED", "GST"),

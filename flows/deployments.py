@@ -61,7 +61,7 @@ def served_schedules(declared: Mapping[str, Any], known: Sequence[Registered]) -
         return [Cron(s["cron"], timezone=s["timezone"]) for s in declared.get("schedules", ())]
     return [
         Cron(night.cron, timezone=night.timezone, parameters={"org": night.id}, slug=f"night-{night.id or 'first'}")
-        for night in known or (Registered(""),)
+        for night in [found for found in known if found.is_known] or [Registered("")]
         if night.is_active
     ]
 

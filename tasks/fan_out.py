@@ -60,7 +60,7 @@ def active(occasion: str) -> dict[str, str]:
 
     Before the first run there is one organisation without a name.
     """
-    known = all_registered(Settings())
+    known = [found for found in all_registered(Settings()) if found.is_known]
     names = [found.id for found in known if found.is_active] if known else [""]
     return {name: f"{occasion} {name}" for name in names}
 

@@ -18,7 +18,7 @@ def due_nights(settings: Settings, clock: Clock) -> dict[str, datetime]:
     A night that was missed by too long is left out: the next one is near. Before the first run there is one organisation
     without a name.
     """
-    known = all_registered(settings) or (Registered(""),)
+    known = [found for found in all_registered(settings) if found.is_known] or [Registered("")]
     nights = {found.id: last_due(found.cron, found.timezone, clock.now()) for found in known if _is_due(found, clock)}
     return {name: at for name, at in nights.items() if not _was_run(settings, clock, name, at)}
 

@@ -37,6 +37,7 @@ def status(org: OrgOption = "") -> None:
         ("Links", now.links),
         ("Pushes", now.pushes),
         ("Flags", now.flags),
+        ("Invoices and payments", now.money),
     ):
         console.print(f"{what}: " + (", ".join(f"{name} {count}" for name, count in counts.items()) or "none"))
     for line in now.troubles:

@@ -11,6 +11,7 @@ from reconcile.stages.services import Services
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
 from reconcile.store.links import open_links
+from reconcile.store.money_states import count_money
 from reconcile.store.outbox import count_by_status, troubled
 from reconcile.store.proposals import current_rows
 from reconcile.store.runs import latest_run
@@ -28,6 +29,7 @@ class Status:
     links: Mapping[str, int]
     pushes: Mapping[str, int]
     flags: Mapping[str, int]
+    money: Mapping[str, int]
     troubles: tuple[str, ...]
 
 
@@ -46,6 +48,7 @@ def read_status(services: Services) -> Status:
             links={entity: len(open_links(session, org_id, entity)) for entity in ENTITIES},
             pushes=count_by_status(session, org_id),
             flags=dict(sorted(Counter(flag.name for flag in standing_flags(session, org_id)).items())),
+            money=count_money(session, org_id),
             troubles=tuple(
                 f"{op.status}: {op.verb} {op.entity} {op.subject_id} in {op.target}: {op.problem} {op.remedy}"
                 for op in troubled(session, org_id)

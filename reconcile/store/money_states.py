@@ -1,5 +1,7 @@
 """How far the proposals of invoices and payments have come."""
 
+import json
+
 from sqlmodel import Session, col, select
 
 from reconcile.invoicing.report import Progress
@@ -29,6 +31,23 @@ def read_progress(session: Session, org_id: str) -> dict[str, Progress]:
             continue
         found[decision.proposal_id] = _progress(decision, operation)
     return found
+
+
+def count_money(session: Session, org_id: str) -> dict[str, int]:
+    """How many invoices and payments stood in each state when a run last counted them; empty before the first one."""
+    table = tables.Run
+    said = session.exec(
+        select(table.counts)
+        .where(table.org_id == org_id, col(table.counts).contains('"money":'))
+        .order_by(col(table.seq).desc())
+        .limit(1)
+    ).first()
+    states = json.loads(said)["money"] if said else {}
+    return {
+        f"{entity} {state}": sum(reasons.values())
+        for entity, by_state in sorted(states.items())
+        for state, reasons in sorted(by_state.items())
+    }
 
 
 def _progress(decision: tables.Decision, operation: tables.PushOperation | None) -> Progress:

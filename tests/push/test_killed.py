@@ -1,8 +1,6 @@
 """Real processes, killed by the operating system at any moment, over real HTTP with faults on."""
 
-import os
 import random
-import signal
 import time
 from pathlib import Path
 
@@ -24,7 +22,7 @@ def kill_at_random(shop: Shop, kills: int, seed: int) -> int:
         with shop.start_pushing(LEASE, FENCE) as process:
             time.sleep(dice.uniform(0.0, 0.6))
             hit += process.poll() is None
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()  # SIGKILL; nothing happens to one that has ended by itself
     return hit
 
 
@@ -32,7 +30,7 @@ def kill_at_random(shop: Shop, kills: int, seed: int) -> int:
 def test_every_approved_record_arrives_exactly_once_however_often_the_process_is_killed(
     tmp_path: Path, kills: int
 ) -> None:
-    with open_shop(tmp_path, list(KINDS) * (2 + kills // 5)) as shop:
+    with open_shop(tmp_path, list(KINDS) * (2 + kills // 3)) as shop:
         hit = kill_at_random(shop, kills, seed=7)
         assert hit > kills // 2
         shop.push_quietly(LEASE, FENCE)

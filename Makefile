@@ -2,7 +2,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo test test-postgres soak bench-push bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
+.PHONY: demo test test-postgres soak soak-organisations bench-push bench-review bench-overhead bench-quality-cut bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
 
 demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
@@ -48,6 +48,18 @@ bench-memory: $(VENV)/.ready-dev  ## memory of a first pull of 100,000 invoices 
 
 bench-nights: $(VENV)/.ready-dev  ## cost of a night with nothing, little and everything changed
 	$(PY) benchmarks/nights.py
+
+bench-review: $(VENV)/.ready-dev  ## how fast the review page is with 20,000 proposals
+	$(PY) benchmarks/review.py
+
+bench-overhead: $(VENV)/.ready-dev  ## what Prefect itself costs in a nightly run
+	$(PY) benchmarks/overhead.py
+
+bench-quality-cut: $(VENV)/.ready-dev  ## quality of the matching on halves, quarters and unequal sides
+	$(PY) benchmarks/match/quality.py --halves
+
+soak-organisations: $(VENV)/.ready-dev  ## fifty organisations on two workers, and an invoice at once through real processes
+	$(PY) -m pytest -m soak tests/organisations -s
 
 bench-checks: $(VENV)/.ready-dev  ## cost of the data checks
 	$(PY) benchmarks/checks.py

@@ -2,7 +2,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo test test-postgres soak soak-organisations bench-push bench-review bench-overhead bench-quality-cut bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
+.PHONY: demo test test-postgres test-docs soak soak-organisations bench-push bench-review bench-overhead bench-quality-cut bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
 
 demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
@@ -14,9 +14,12 @@ test: $(VENV)/.ready-dev  ## run all tests
 test-postgres: $(VENV)/.ready-dev  ## the tests of what is stored, on a private PostgreSQL (installed if missing)
 	$(PY) tests/postgres_server.py $(PY) -m pytest -n 2 --dist loadfile tests/store tests/sync tests/listening tests/journey tests/push tests/money
 
+test-docs: $(VENV)/.ready-dev  ## type every command of the README and of docs/
+	$(PY) -m pytest tests/docs -m "soak or not soak"
+
 soak: $(VENV)/.ready-dev  ## push under the simulation for long; SEEDS=100000 SECONDS=3600
 	$(PY) -m tests.simulation.soak --seeds $(or $(SEEDS),100000) --seconds $(or $(SECONDS),3600)
-	$(PY) -m pytest tests/push tests/invoicing -m soak
+	$(PY) -m pytest tests/push tests/invoicing tests/sync -m soak
 
 check: $(VENV)/.ready-dev  ## lint, types, arrows
 	$(VENV)/bin/ruff check .

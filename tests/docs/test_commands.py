@@ -1,4 +1,7 @@
-"""Every command that the README and docs/ show works: typed in order, in a folder of its own, against both sandboxes."""
+"""Every command that the README and docs/ show works: typed in order, in a folder of its own, against both sandboxes.
+
+The quick start runs with every test run; the other pages take minutes, so `make test-docs` runs them.
+"""
 
 import re
 import shlex
@@ -66,6 +69,7 @@ def test_the_quick_start_ends_with_records_linked_and_nothing_failed(quick_start
     assert "failed" not in printed
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("page", OTHERS, ids=lambda page: page.name)
 def test_the_commands_of_a_page_work(reader: Reader, quick_start: list[tuple[Command, str]], page: Path) -> None:
     before = len(reader.servers)

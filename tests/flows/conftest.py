@@ -9,6 +9,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_
 from prefect.testing.utilities import prefect_test_harness
 
 from reconcile.sandbox.server import serve_in_thread
+from reconcile.sandbox.settings import Limits
 
 SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
 
@@ -24,6 +25,7 @@ def prefect_harness() -> Iterator[None]:
 def sample(tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> Iterator[Any]:
     """The sandbox with the sample organisation; the environment points at it, as in real use."""
     with serve_in_thread(SAMPLES) as sandbox, pytest.MonkeyPatch.context() as environment:
+        sandbox.world.settings.limits = Limits(minute=100_000, day=1_000_000)
         for name, value in {
             "DATA_DIR": str(tmp_path_factory.mktemp("data")),
             "DATABASE_URL": "",

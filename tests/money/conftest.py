@@ -15,6 +15,7 @@ from reconcile.organisation_settings import OrganisationSettings
 from reconcile.ports import Write
 from reconcile.records import Entity
 from reconcile.sandbox.server import serve_in_thread
+from reconcile.sandbox.settings import Limits
 from reconcile.settings import Settings
 from reconcile.stages.decide import decide_rows
 from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
@@ -172,6 +173,7 @@ def make_office(
     def make(world: Path) -> Office:
         context = serve_in_thread(world)
         sandbox = context.__enter__()
+        sandbox.world.settings.limits = Limits(minute=100_000, day=1_000_000)
         opened.append(context)
         settings = Settings(
             _env_file=None,

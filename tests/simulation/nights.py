@@ -1,13 +1,17 @@
 """A night that pulls while others push: pages are lost, processes die between them, and what was pushed is verified."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from reconcile.clients.open import open_pooltrackr, open_xero
+from reconcile.content import content_hash
 from reconcile.errors import ReconcileError
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.records import SYSTEMS, Entity, System
+from reconcile.sandbox.wire import transport
 from reconcile.stages.pull import pull_entity
 from reconcile.stages.push import verify_pushed
 from reconcile.stages.services import Services
@@ -80,12 +84,53 @@ def _open(hub: Hub, scene: Scene, system: System) -> Any:
 
 
 def bookmarks_ahead(scene: Scene) -> Iterator[str]:
-    """I9: what either system last changed before a bookmark is stored as it says it."""
+    """I9: what either system last changed before a bookmark is stored as it says it.
+
+    A record that was changed and changed back is stored as it is, though with an older time.
+    """
     for (system, entity), (value, known) in scene.bookmarks().items():
+        suspects = []
         for row in _rows(scene, system, entity):
             changed = datetime.fromtimestamp(row.updated_ms / 1000, UTC)
             if changed < value and known.get(row.id) != changed:
-                yield f"I9 the bookmark of {system} {entity} is past a change of {row.id} that is not stored"
+                suspects.append(row.id)
+        if suspects:
+            stored, said = scene.stored(system, entity), _said(scene, system, entity)
+            for suspect in suspects:
+                if stored.get(suspect) != said.get(suspect):
+                    yield f"I9 the bookmark of {system} {entity} is past a change of {suspect} that is not stored"
+
+
+class _Standing:
+    """A clock that stands where the run ended."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._now = scene.hub.now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def wait(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+def _said(scene: Scene, system: str, entity: str) -> dict[str, str]:
+    """The content of every record as the system tells it now, read by the real client over a wire without faults."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        told = carried(request)
+        return httpx.Response(told.status, headers=told.headers, content=told.body)
+
+    carried = transport(scene.sandbox.handle)
+    wire, clock = httpx.MockTransport(answer), _Standing(scene)
+    client: Any = (
+        open_xero(SETTINGS, clock, transport=wire, scopes=SCOPES)
+        if system == "xero"
+        else open_pooltrackr(SETTINGS, clock, transport=wire)
+    )
+    told = {record.id: content_hash(record) for page in client.pages(entity) for record in page.records}
+    client.close()
+    return told
 
 
 def _rows(scene: Scene, system: str, entity: str) -> list[Any]:

@@ -150,6 +150,11 @@ class Scene:
             for system, entity, value in marks
         }
 
+    def stored(self, system: str, entity: str) -> dict[str, str]:
+        """The content that is stored of each record."""
+        query = "SELECT record_id, content_hash FROM record_version WHERE system = ? AND entity = ? AND run_to IS NULL"
+        return dict(_raw(self.engine).execute(query, (system, entity)))
+
     def proposals_by_decision(self) -> dict[str, str]:
         """Which proposal each decision is on."""
         return dict(_raw(self.engine).execute("SELECT id, proposal_id FROM decision"))

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from reconcile.sandbox.edits import edit_xero
 from tests.simulation.discretion import indiscretions, listening
 from tests.simulation.hub import Hub
 from tests.simulation.nights import bookmarks_ahead, night
@@ -39,9 +40,11 @@ def test_a_change_behind_the_bookmark_that_is_not_stored_is_found() -> None:
     night(hub, scene, Chaos())
     assert list(bookmarks_ahead(scene)) == []
     first = next(iter(scene.sandbox.world.first_books.contacts))
+    edit_xero(scene.sandbox.world, "contacts", first.id, email="changed@example.com")
     later = scene.sandbox.world.clock.now() + timedelta(hours=1)
     scene.execute("UPDATE bookmark SET value = ? WHERE entity = 'contacts'", later.strftime("%Y-%m-%d %H:%M:%S.%f"))
-    scene.execute("UPDATE record_version SET updated_at = NULL WHERE record_id = ?", first.id)
     assert list(bookmarks_ahead(scene)) == [
         f"I9 the bookmark of xero contacts is past a change of {first.id} that is not stored"
     ]
+    edit_xero(scene.sandbox.world, "contacts", first.id, email=first.email)
+    assert list(bookmarks_ahead(scene)) == []

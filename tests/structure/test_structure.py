@@ -12,6 +12,7 @@ import pytest
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
+from typer.testing import CliRunner
 
 from cli.main import COMMANDS, build
 from flows.deployments import as_runner_deployment, declared_deployments, offering
@@ -89,12 +90,8 @@ def test_every_call_of_the_command_explains_itself() -> None:
     names = [command.name for command in build([]).registered_commands]
     assert names == list(COMMANDS)
     for name in COMMANDS:
-        shown = subprocess.run(
-            [sys.executable, "-c", "from cli.main import app; app()", name, "--help"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        shown = CliRunner().invoke(build([name]), [name, "--help"])
+        assert shown.exit_code == 0
         assert "Usage" in shown.stdout
 
 

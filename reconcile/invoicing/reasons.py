@@ -70,7 +70,7 @@ REASONS: dict[str, Reason] = {
     ),
     "before_lock_date": Reason(
         "The date lies in a period that is locked in Xero.",
-        "Ask the bookkeeper to open the period, or decide ignore if Xero has it in another form.",
+        "Ask the bookkeeper to open the period. If Xero has it in another form, leave it: it is never sent.",
     ),
     "before_cut_off": Reason(
         "The date lies before the cut-off date of the settings; older documents are never sent.",
@@ -82,7 +82,7 @@ REASONS: dict[str, Reason] = {
     ),
     "negative_total": Reason(
         "The invoice comes to less than nothing; Xero has credit notes for that.",
-        "Enter a credit note in Xero and decide ignore here.",
+        "Enter a credit note in Xero. The invoice stays here as held and is never sent.",
     ),
     "zero_lines": Reason("The invoice has no lines.", "Finish or void the invoice in Pooltrackr."),
     "date_missing": Reason("The document has no date.", "Enter the date in Pooltrackr."),

@@ -1,9 +1,10 @@
 """Everything that planning invoices and payments rests on: the records of both systems, the links, the settings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from reconcile.organisation_settings import OrganisationSettings
@@ -73,6 +74,24 @@ class Books:
     def xero_payments_of(self) -> dict[str, list[Payment]]:
         """Xero's payments by invoice, oldest first."""
         return _payments_by_invoice(self.xero_payments.values())
+
+    @cached_property
+    def credits_of(self) -> dict[str, list[tuple[Credit, Decimal]]]:
+        """Xero's credits and how much of them is allocated, by Xero invoice."""
+        groups: dict[str, list[tuple[Credit, Decimal]]] = defaultdict(list)
+        for credit in self.credits:
+            for invoice_id, amount in credit.allocations:
+                groups[invoice_id].append((credit, Decimal(amount)))
+        return groups
+
+    def case_ids(self) -> list[str]:
+        """The Pooltrackr ids of all invoices that are there, linked, or named by a payment; in order."""
+        return sorted({*self.invoices, *self.invoice_links.pooltrackr, *self.payments_of})
+
+    def links_of(self, invoice_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The links of some Pooltrackr invoices, in the order of these."""
+        links = self.invoice_links.pooltrackr
+        return ((key, links[key]) for key in invoice_ids if key in links)
 
     @cached_property
     def lock_date(self) -> date | None:

@@ -6,7 +6,7 @@ account. They are never netted. What is left in the clearing account is the payo
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -94,12 +94,12 @@ def _sum(amounts: "Iterator[Decimal | None]") -> Decimal:
     return sum((amount or NOTHING for amount in amounts), NOTHING)
 
 
-def plan_card_money(books: Books) -> list[Movement]:
-    """The fee and the surcharge of every card payment; one cent unexplained in a payout holds all of its movements."""
+def plan_card_money(books: Books, cases: Collection[str]) -> list[Movement]:
+    """The fee and the surcharge of each card payment on some invoices; one cent unexplained in a payout holds all of its movements."""
     found = []
     for payout in read_payouts(books.payments):
         unexplained = list(payout_holds(payout))
-        for payment in payout.payments:
+        for payment in (p for p in payout.payments if p.invoice_id in cases):
             wanted = [m for m in _movements(payment, books) if m.id not in books.card_links.pooltrackr]
             found += [_settled(movement, unexplained, books) for movement in wanted]
     return found

@@ -1,6 +1,6 @@
 """Invoices that one system holds for paid and the other does not, where no single payment tells it (A18, B17)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,9 +26,9 @@ class PaidMark:
     words: str = ""
 
 
-def plan_paid_marks(books: Books, today: date) -> Iterator[PaidMark]:
-    """Compare the paid marks of all linked invoices; ``today`` dates a payment that has no date of its own."""
-    for invoice_id, copy_id in sorted(books.invoice_links.pooltrackr.items()):
+def plan_paid_marks(books: Books, today: date, cases: Iterable[str]) -> Iterator[PaidMark]:
+    """Compare the paid marks of linked invoices; ``today`` dates a payment that has no date of its own."""
+    for invoice_id, copy_id in books.links_of(cases):
         invoice, copy = books.invoices.get(invoice_id), books.xero_invoices.get(copy_id)
         if invoice is None or copy is None or invoice.status == "voided" or invoice.superseded_by:
             continue

@@ -64,13 +64,9 @@ def explain_due(copy: Invoice, books: Books) -> str:
     """The payments and credits that lower what is due (B17)."""
     parts = [f"{dollars(copy.amount_paid)} is paid"] if copy.amount_paid else []
     named = NOTHING
-    for credit in books.credits:
-        for allocated_to, amount in credit.allocations:
-            if allocated_to == copy.id:
-                named += Decimal(amount)
-                parts.append(
-                    f"{dollars(Decimal(amount))} comes from {credit.kind.replace('_', ' ')} {credit.number or credit.id}"
-                )
+    for credit, amount in books.credits_of.get(copy.id, ()):
+        named += amount
+        parts.append(f"{dollars(amount)} comes from {credit.kind.replace('_', ' ')} {credit.number or credit.id}")
     if copy.amount_credited and copy.amount_credited > named:
         parts.append(f"{dollars(copy.amount_credited - named)} is credited")
     return f"In Xero {', '.join(parts)}." if parts else ""

@@ -43,14 +43,12 @@ class PaymentPlan:
     words: str = ""
 
 
-def plan_payments(books: Books, plans: Mapping[str, InvoicePlan]) -> list[PaymentPlan]:
-    """Plan every payment of both systems; ``plans`` are the invoices' plans by Pooltrackr id."""
-    found: list[PaymentPlan] = []
-    for invoice_id in sorted({payment.invoice_id for payment in books.payments.values()}):
-        found += _from_pooltrackr(invoice_id, books, plans.get(invoice_id))
-    for invoice_id, copy_id in sorted(books.invoice_links.pooltrackr.items()):
-        found += _from_xero(invoice_id, copy_id, books)
-    return found
+def plan_payments(books: Books, plans: Mapping[str, InvoicePlan], cases: Sequence[str]) -> Iterator[PaymentPlan]:
+    """Plan the payments of both systems case by case; ``plans`` are the invoices' plans by Pooltrackr id."""
+    for invoice_id in cases:
+        yield from _from_pooltrackr(invoice_id, books, plans.get(invoice_id))
+        for _, copy_id in books.links_of([invoice_id]):
+            yield from _from_xero(invoice_id, copy_id, books)
 
 
 def _from_pooltrackr(invoice_id: str, books: Books, plan: InvoicePlan | None) -> Iterator[PaymentPlan]:

@@ -1,6 +1,6 @@
 """The whole money side of an organisation at once: every invoice and payment planned, and what is to be judged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -120,23 +120,27 @@ def _finding(entity: Entity, system: str, record_id: str, hold: Hold) -> Finding
     return Finding(entity=entity, system=side, record_id=record_id, name=hold.reason, detail=hold.detail)
 
 
-def plan_ledger(books: Books, today: date) -> Ledger:
-    """Plan everything. Raises BadInput when the invoice template cannot be used."""
-    invoices = {key: plan_invoice(invoice, books) for key, invoice in sorted(books.invoices.items())}
+def plan_ledger(books: Books, today: date, only: Collection[str] | None = None) -> Ledger:
+    """Plan everything, or only the cases of some Pooltrackr invoice ids, for which the books hold all that they look at.
+
+    Raises BadInput when the invoice template cannot be used.
+    """
+    cases = books.case_ids() if only is None else sorted(only)
+    invoices = {key: plan_invoice(books.invoices[key], books) for key in cases if key in books.invoices}
     changes = {}
-    for invoice_id, copy_id in sorted(books.invoice_links.pooltrackr.items()):
+    for invoice_id, copy_id in books.links_of(cases):
         invoice, copy = books.invoices.get(invoice_id), books.xero_invoices.get(copy_id)
         if invoice is not None and copy is not None:
             changes[invoice_id] = follow_change(invoice, copy, books)
-    payments = tuple(plan_payments(books, invoices))
+    payments = tuple(plan_payments(books, invoices, cases))
     cards: dict[str, tuple[Movement, ...]] = {}
-    for movement in plan_card_money(books):
+    for movement in plan_card_money(books, frozenset(cases)):
         cards[movement.payment.id] = (*cards.get(movement.payment.id, ()), movement)
     return Ledger(
         books=books,
         invoices=invoices,
         changes=changes,
         payments=payments,
-        marks=tuple(plan_paid_marks(books, today)),
+        marks=tuple(plan_paid_marks(books, today, cases)),
         card_money=cards,
     )

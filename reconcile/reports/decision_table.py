@@ -104,7 +104,7 @@ def _problems_of(number: int, cells: Sequence[str], header: Sequence[str], place
             problems.append(_problem(number, column, cell, "this is a formula or an error value.", advice))
     texts = {column: _at(cells, index) for column, index in places.items()}
     if texts["decision"] and not texts["proposal_id"]:
-        advice = "Copy the row's proposal_id from the report."
+        advice = "Copy it from the report; a row that has none there (it is held back) cannot be decided in this file."
         problems.append(_problem(number, "proposal_id", "", "a decision without a proposal.", advice))
     return problems
 

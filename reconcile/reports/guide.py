@@ -19,7 +19,10 @@ MEANINGS: dict[str, str] = {
 
 WIDTHS: dict[str, int] = {
     "proposal_id": 19,
-    "flags": 28,
+    "flags": 24,
+    "pooltrackr_name": 26,
+    "xero_name": 26,
+    "pooltrackr_id": 14,
     "score": 8,
     "confidence": 11,
     "suggested": 11,

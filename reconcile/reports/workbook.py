@@ -1,6 +1,7 @@
 """The Excel workbook: a frozen header, filters, drop-downs, locked cells, coloured flags and a sheet that explains."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from openpyxl import Workbook
@@ -17,6 +18,16 @@ from reconcile.reports.match_report import FILL_IN_COLUMNS
 from reconcile.reports.wording import BETWEEN
 
 CHOICES: tuple[str, ...] = ("choice_1", "choice_2", "choice_3")
+IN_SIGHT: tuple[str, ...] = ("flags", "pooltrackr_name", "xero_name")
+"""What stays in sight while a person scrolls to the columns that are theirs; an id tells nobody which row it is."""
+FRONT: tuple[str, ...] = (
+    *IN_SIGHT, "score", "suggested", *FILL_IN_COLUMNS, "reasons", "against", "explanation", "changes",
+    "pooltrackr_details", "xero_details",
+)  # fmt: skip
+LONG: frozenset[str] = frozenset(
+    {"reasons", "against", "explanation", "changes", "pooltrackr_details", "xero_details", "details", "why"}
+)
+MOST_LINKS = 60_000  # Excel calls a sheet with more than 65,530 links damaged
 
 _COLOURS = {"header": "1F4E78", "yours": "FFF8DC", "urgent": "F8CBAD", "flagged": "FFE699", "safe": "E2EFDA"}
 
@@ -25,7 +36,9 @@ Sheet = Any  # openpyxl's stubs know neither the write-only sheet nor its cells
 Cell = Any
 
 
-def build_workbook(columns: Sequence[str], rows: Sequence[Row], *, title: str, about: str) -> Workbook:
+def build_workbook(
+    columns: Sequence[str], rows: Sequence[Row], *, title: str, about: str, most_links: int = MOST_LINKS
+) -> Workbook:
     """A workbook of one table; about 20,000 rows take a few seconds.
 
     The candidates of a row stand in hidden columns at its end, so that their drop-down moves with the row.
@@ -34,20 +47,33 @@ def build_workbook(columns: Sequence[str], rows: Sequence[Row], *, title: str, a
     for style in _styles():
         workbook.add_named_style(style)
     sheet: Sheet = workbook.create_sheet(_sheet_name(title))
-    wide = [*columns, *CHOICES] if "decision_xero_id" in columns else list(columns)
+    ordered = in_order(columns)
+    wide = [*ordered, *CHOICES] if "decision_xero_id" in columns else ordered
     _prepare(sheet, wide, len(rows))
     sheet.append([_cell(sheet, column, "header") for column in wide])
-    for row in rows:
-        texts = [*(inert(row.get(column, "")) for column in columns), *_choices(row)][: len(wide)]
-        sheet.append([_styled(sheet, column, text) for column, text in zip(wide, texts, strict=True)])
-    _add_drop_downs(sheet, wide, len(rows))
-    _explain(workbook, columns, about)
+    for number, row in enumerate(rows):
+        texts = [*(inert(row.get(column, "")) for column in ordered), *_choices(row)][: len(wide)]
+        is_linked = number < most_links
+        sheet.append([_styled(sheet, column, text, is_linked) for column, text in zip(wide, texts, strict=True)])
+    _add_drop_downs(sheet, wide, rows)
+    _explain(workbook, ordered, about)
     return workbook
 
 
+def in_order(columns: Sequence[str]) -> list[str]:
+    """The columns as a person works through them: what a row is about, what is theirs, why, and the ids last.
+
+    A table that nobody fills in stays as it is.
+    """
+    if "decision" not in columns:
+        return list(columns)
+    front = [column for column in FRONT if column in columns]
+    return [*front, *(column for column in columns if column not in front)]
+
+
 def _prepare(sheet: Sheet, columns: Sequence[str], rows: int) -> None:
-    frozen = columns.index("xero_id") if "xero_id" in columns else 0
-    sheet.freeze_panes = f"{get_column_letter(min(frozen, 3) + 1)}2"
+    frozen = len(IN_SIGHT) if columns[: len(IN_SIGHT)] == list(IN_SIGHT) else min(3, len(columns) - 1)
+    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{rows + 1}"
     for number, column in enumerate(columns, start=1):
         dimension = sheet.column_dimensions[get_column_letter(number)]
@@ -58,6 +84,7 @@ def _prepare(sheet: Sheet, columns: Sequence[str], rows: int) -> None:
         sheet.protection.autoFilter = False
         sheet.protection.sort = False
         sheet.protection.formatColumns = False
+        sheet.protection.formatRows = False
 
 
 def _styles() -> list[NamedStyle]:
@@ -69,21 +96,47 @@ def _styles() -> list[NamedStyle]:
     looks["title"] = NamedStyle("title", font=Font(bold=True, size=14))
     looks["bold"] = NamedStyle("bold", font=Font(bold=True))
     looks["wrapped"] = NamedStyle("wrapped", alignment=Alignment(wrap_text=True, vertical="top"))
+    looks["long"] = NamedStyle("long", alignment=Alignment(wrap_text=True))
+    for name in ("yours", "urgent", "flagged"):
+        looks[name].alignment = Alignment(wrap_text=True)
     return list(looks.values())
 
 
-def _styled(sheet: Sheet, column: str, text: str) -> Cell | str | None:
+def _styled(sheet: Sheet, column: str, text: str, is_linked: bool) -> Cell | str | float | None:
+    number = _number(column, text)
+    if number is not None:
+        return number
+    look = _look(column, text)
+    if not look or (look == "link" and not is_linked):
+        return text or None
+    cell = _cell(sheet, text, look)
+    if look == "link":
+        cell.hyperlink = text
+    return cell
+
+
+def _look(column: str, text: str) -> str:
+    """The name of a cell's look, "" for a plain one."""
     if column in FILL_IN_COLUMNS:
-        return _cell(sheet, text, "yours")
+        return "yours"
     if column == "flags" and text:
-        return _cell(sheet, text, "urgent" if any(flag in text for flag in FIRST_FLAGS) else "flagged")
-    if column == "confidence" and text == "auto":
-        return _cell(sheet, text, "safe")
+        return "urgent" if any(flag in text for flag in FIRST_FLAGS) else "flagged"
+    if column in LONG and len(text) > width(column):
+        return "long"
     if column == "xero_url" and text.startswith("https://"):
-        linked = _cell(sheet, text, "link")
-        linked.hyperlink = text
-        return linked
-    return text or None
+        return "link"
+    return "safe" if column == "confidence" and text == "auto" else ""
+
+
+def _number(column: str, text: str) -> float | None:
+    """A score or price as a number, so that Excel can filter for those above another; codes stay text."""
+    if not column.endswith(("score", "_price")):
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def _cell(sheet: Sheet, text: str, style: str) -> Cell:
@@ -100,18 +153,29 @@ def _choices(row: Row) -> list[str]:
     return [inert(BETWEEN.join(part for part in side if part)) for side in sides]
 
 
-def _add_drop_downs(sheet: Sheet, columns: Sequence[str], rows: int) -> None:
+def _add_drop_downs(sheet: Sheet, columns: Sequence[str], rows: Sequence[Row]) -> None:
     if "decision" not in columns or not rows:
         return
-    verdicts = DataValidation(type="list", formula1=f'"{",".join(VERDICTS)}"', allow_blank=True)
-    verdicts.error = f"Choose one of: {', '.join(VERDICTS)}."
+    offered = offered_verdicts(rows)
+    verdicts = DataValidation(type="list", formula1=f'"{",".join(offered)}"', allow_blank=True)
+    verdicts.showErrorMessage = True
+    verdicts.errorTitle, verdicts.error = "Not a decision", f"Choose one of: {', '.join(offered)}."
     verdicts.prompt = "Your decision. Leave it empty if you are not sure."
-    _validate(sheet, verdicts, columns.index("decision"), rows)
+    _validate(sheet, verdicts, columns.index("decision"), len(rows))
     first, last = (get_column_letter(columns.index(name) + 1) for name in (CHOICES[0], CHOICES[-1]))
-    records = DataValidation(type="list", formula1=f"=${first}2:${last}2", allow_blank=True)
+    records = DataValidation(type="list", formula1=f"${first}2:${last}2", allow_blank=True)
     records.showErrorMessage = False
     records.prompt = "Another Xero record, if the one in this row is wrong: choose it, or paste its id."
-    _validate(sheet, records, columns.index("decision_xero_id"), rows)
+    _validate(sheet, records, columns.index("decision_xero_id"), len(rows))
+
+
+def offered_verdicts(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The decisions of the drop-down: what may be decided on some row of the table, nothing that all would refuse."""
+    always: set[str] = {"skip", "ignore"}
+    some = {row.get("suggested", "") for row in rows} | {"update" for row in rows if row.get("changes")}
+    matches = any(not row.get("changes") and row.get("suggested") not in ("void", "unlink") for row in rows)
+    some |= {"link", "create"} if matches else set()
+    return tuple(verdict for verdict in VERDICTS if verdict in always | some)
 
 
 def _validate(sheet: Sheet, rule: DataValidation, index: int, rows: int) -> None:

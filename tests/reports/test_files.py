@@ -1,21 +1,24 @@
 """Reports on the disk."""
 
 import errno
+import io
 import resource
 import signal
 import stat
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from reconcile.decisions import VERDICTS, Accepted, DecisionRow, Judgement, Problem
+from reconcile.decisions import Accepted, DecisionRow, Judgement, Problem
 from reconcile.proposals import ReviewRow
 from reconcile.reports.decision_file import read_decisions
 from reconcile.reports.families import match_reports
 from reconcile.reports.files import write_csv, write_outcome, write_report, write_workbook
 from reconcile.reports.match_report import REPORT_COLUMNS, report_rows
+from reconcile.reports.workbook import MOST_LINKS, build_workbook, offered_verdicts
 
 
 def test_a_report_is_readable_by_its_owner_only(tmp_path: Path) -> None:
@@ -67,18 +70,46 @@ def test_the_workbook_guides_the_hand(review_rows: Sequence[ReviewRow], tmp_path
     book = load_workbook(path)
     sheet = book["Contacts"]
     columns = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert list(columns)[:3] == ["flags", "pooltrackr_name", "xero_name"]
     assert sheet.freeze_panes == "D2"
     assert sheet.auto_filter.ref.startswith("A1:")
     assert sheet.protection.sheet
     for column, letter in columns.items():
         yours = column in ("decision", "decision_xero_id", "note")
         assert sheet[f"{letter}2"].protection.locked is not yours
-    lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert lists[f"{columns['decision']}2"] == f'"{",".join(VERDICTS)}"'
-    assert lists[f"{columns['decision_xero_id']}2"] == f"=${columns['choice_1']}2:${columns['choice_3']}2"
+    lists = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
+    assert lists[f"{columns['decision']}2"].formula1 == '"link,create,update,skip,ignore"'
+    assert lists[f"{columns['decision']}2"].showErrorMessage
+    assert lists[f"{columns['decision_xero_id']}2"].formula1 == f"${columns['choice_1']}2:${columns['choice_3']}2"
     assert sheet.column_dimensions[columns["choice_1"]].hidden
     assert sheet[f"{columns['flags']}2"].fill.start_color.rgb != sheet[f"{columns['flags']}5"].fill.start_color.rgb
     assert "Acme Pools, run R1" in [row[0].value for row in book["How to fill this in"].iter_rows()]
+
+
+def test_the_drop_down_offers_no_decision_that_every_row_would_refuse() -> None:
+    matches, changes = [{"suggested": "link"}, {"suggested": "skip"}], [{"suggested": "update", "changes": "name"}]
+    assert offered_verdicts(matches) == ("link", "create", "skip", "ignore")
+    assert offered_verdicts(changes) == ("update", "skip", "ignore")
+    assert offered_verdicts([{"suggested": "unlink"}]) == ("unlink", "skip", "ignore")
+
+
+def test_scores_and_prices_are_numbers_to_filter_by_and_codes_stay_text(tmp_path: Path) -> None:
+    columns = ["pooltrackr_code", "xero_price", "score"]
+    path = write_workbook(
+        tmp_path / "c.xlsx", columns, [{"pooltrackr_code": "0280", "xero_price": "9.90", "score": "0.5"}]
+    )
+    assert [cell.value for cell in load_workbook(path)["Report"][2]] == ["0280", 9.9, 0.5]
+
+
+def test_a_sheet_has_no_more_links_than_excel_can_open() -> None:
+    rows = [{"xero_url": f"https://go.xero.com/{number}"} for number in range(3)]
+    file = io.BytesIO()
+    build_workbook(["xero_url"], rows, title="Contacts", about="", most_links=2).save(file)
+    with zipfile.ZipFile(file) as box:
+        sheet = box.read("xl/worksheets/sheet1.xml")
+    assert sheet.count(b"<hyperlink ") == 2
+    assert sheet.count(b"https://go.xero.com/") == 3
+    assert MOST_LINKS < 65_530
 
 
 def test_a_hostile_name_is_no_formula_in_the_workbook(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from prefect import flow, runtime
 from reconcile.errors import NotReady
 from tasks.alerts import alert
 from tasks.at_once import look_into_events
-from tasks.fan_out import AT_ONCE, active, start_for_each
+from tasks.fan_out import AT_ONCE, active, start_for_each, told
 from tasks.progress import tell
 from tasks.run import is_resting, name_of
 from tasks.turns import one_at_a_time
@@ -20,10 +20,11 @@ def handle_webhooks(org: str = "") -> dict[str, int]:
     While another run of the organisation is under way the webhooks wait for the next sweep.
 
     Args:
-        org: The organisation to work on. Left empty, one run is started for each organisation when there are several.
+        org: The organisation to work on. Left empty, one run is started for each organisation that a webhook
+            waits for, when there are several.
     """
     if not org and len(each := active(str(runtime.flow_run.id))) != 1:
-        return {"started": len(start_for_each(AT_ONCE, each, {}))}
+        return {"started": len(start_for_each(AT_ONCE, told(each), {}))}
     if is_resting(name := name_of(org)):
         return {}
     try:

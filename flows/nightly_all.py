@@ -13,7 +13,7 @@ from tasks.run import Choice
 def nightly_of_all(only_due: bool = False, entity: Choice = "everything", dry_run: bool = False) -> dict[str, Any]:
     """Start one nightly run for each active organisation; without *only due* wait for them and sum up.
 
-    A retry of this run starts nothing twice. It needs one place of the worker while it waits, so the worker needs two.
+    A retry of this run starts only those again that failed, were killed or were not started. It needs one place of the worker while it waits, so the worker needs two.
 
     Args:
         only_due: Start only those whose night has come in their own zone and was not run yet, and do not wait for them.

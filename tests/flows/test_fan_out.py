@@ -9,9 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName, FlowRunFilter
-from prefect.states import Completed, Failed
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+)
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.flow_engine import run_flow
+from prefect.states import Completed, Crashed, Failed, Scheduled
 
 from flows.deployments import as_runner_deployment, declared_deployments
 from flows.nightly import nightly_reconciliation
@@ -75,8 +84,8 @@ def end_each(how: dict[str, Any]) -> threading.Thread:
         with get_client(sync_client=True) as client:
             while waiting:
                 time.sleep(0.2)
-                for run in scheduled(client):
-                    if run.parameters["org"] in waiting:
+                for run in children(client):
+                    if run.parameters["org"] in waiting and not run.state.is_final():
                         client.set_flow_run_state(run.id, waiting.pop(run.parameters["org"]), force=True)
 
     thread = threading.Thread(target=work, daemon=True)
@@ -84,16 +93,36 @@ def end_each(how: dict[str, Any]) -> threading.Thread:
     return thread
 
 
-def scheduled(client: Any) -> list[Any]:
+def children(client: Any) -> list[Any]:
+    """The nights that were started, in the order of their start."""
     only = DeploymentFilter(name=DeploymentFilterName(any_=["nightly"]))
-    return list(client.read_flow_runs(flow_run_filter=FlowRunFilter(), deployment_filter=only))
+    found = client.read_flow_runs(flow_run_filter=FlowRunFilter(), deployment_filter=only)
+    return sorted(found, key=lambda run: run.created)
 
 
-def test_each_active_organisation_gets_one_run_and_the_summary_says_which_failed_and_why(three: Settings) -> None:
+def retry(client: Any, flow: Flow[..., Any]) -> Any:
+    """As `prefect flow-run retry` does it, with the newest run of a flow."""
+    of_it = FlowFilter(name=FlowFilterName(any_=[flow.name]))
+    newest = client.read_flow_runs(flow_filter=of_it, sort=FlowRunSort.START_TIME_DESC, limit=1)[0]
+    client.set_flow_run_state(newest.id, Scheduled(), force=True)
+    return run_flow(flow, flow_run=client.read_flow_run(newest.id))
+
+
+def test_the_summary_says_who_failed_and_why_and_a_retry_starts_only_those_once_each(three: Settings) -> None:
     others = end_each({"east": Completed(), "west": Failed(message="Reconnect: connect again.")})
     with pytest.raises(NightsFailed, match="1 of 2 organisations did not end well: west: Failed Reconnect"):
         nightly_of_all()
     others.join(10)
+    with get_client(sync_client=True) as client:
+        others = end_each({"west": Crashed(message="killed")})
+        with pytest.raises(NightsFailed, match="1 of 2 organisations did not end well: west: Crashed"):
+            retry(client, nightly_of_all)
+        others.join(10)
+        others = end_each({"west": Completed()})
+        assert retry(client, nightly_of_all) == {"east": "Completed", "west": "Completed"}
+        others.join(10)
+        assert retry(client, nightly_of_all) == {"east": "Completed", "west": "Completed"}
+        assert [run.parameters["org"] for run in children(client)] == ["east", "west", "west", "west"]
 
 
 def test_the_same_night_again_starts_nothing_twice(three: Settings) -> None:

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,33 @@ class Processes:
                 process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+class Memory(threading.Thread):
+    """Watches how much memory the processes of an environment take: the largest one, and all of them together."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.mark = f"PREFECT_HOME={environment['PREFECT_HOME']}".encode()
+        self.largest, self.together, self._ended = 0, 0, threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.wait(2):
+            sizes = [size for folder in Path("/proc").glob("[0-9]*") if (size := self._resident(folder))]
+            self.largest, self.together = max([self.largest, *sizes]), max(self.together, sum(sizes))
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+    def _resident(self, folder: Path) -> int:
+        """In MB; 0 when it is none of ours or has just ended."""
+        try:
+            if self.mark not in (folder / "environ").read_bytes().split(b"\0"):
+                return 0
+            return int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+        except OSError:
+            return 0
 
 
 def free_port() -> int:
@@ -114,8 +142,9 @@ class Api:
         found: dict[str, Any] = self.client.get(f"/flow_runs/{flow_run}").raise_for_status().json()
         return found
 
-    def runs(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._post("/flow_runs/filter", {})
+    def runs(self, named: str) -> list[dict[str, Any]]:
+        """The runs, at most 200, in whose name something stands."""
+        found: list[dict[str, Any]] = self._post("/flow_runs/filter", {"flow_runs": {"name": {"like_": named}}})
         return found
 
     def _post(self, path: str, body: Any) -> Any:

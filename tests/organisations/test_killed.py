@@ -38,7 +38,7 @@ def kill_in_the_middle(api: Api, many: Many) -> str:
     """Kill the victim's night once it has pulled something; returns its flow run."""
     while True:
         time.sleep(0.2)
-        runs = [run for run in api.runs() if run["name"] == f"nightly {VICTIM}"]
+        runs = api.runs(f"nightly {VICTIM}")
         pulled = any(c.tenant == f"tenant-{VICTIM}" and "/Contacts" in c.path for c in many.served.calls)
         process = process_of(runs[0]["id"]) if runs and pulled else None
         if process is not None:

@@ -65,6 +65,7 @@ LISTING: Listing[BankTransaction] = Listing(
         "Contact.ContactID": lambda b: b.contact_id,
         "UpdatedDateUTC": lambda b: b.updated_ms,
     },
+    indexes={"Reference": "reference"},
 )
 
 

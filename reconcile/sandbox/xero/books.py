@@ -23,6 +23,8 @@ from reconcile.sandbox.xero.records import (
 
 def fold(text: str) -> str:
     """Text as Xero compares it: without case and accents (facts, section 3, optimised filters)."""
+    if text.isascii():
+        return text.lower().strip()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
 
@@ -57,6 +59,10 @@ def _payments() -> Table[Payment]:
     return Table({"invoice": lambda p: p.invoice_id, "reference": lambda p: _key(p.reference)})
 
 
+def _bank_transactions() -> Table[BankTransaction]:
+    return Table({"reference": lambda b: _key(b.reference)})
+
+
 @dataclass
 class Books:
     """Everything that one Xero organisation holds."""
@@ -68,7 +74,7 @@ class Books:
     items: Table[Item] = field(default_factory=lambda: Table({"code": lambda i: _key(i.code)}))
     invoices: Table[Invoice] = field(default_factory=_invoices)
     payments: Table[Payment] = field(default_factory=_payments)
-    bank_transactions: Table[BankTransaction] = field(default_factory=Table)
+    bank_transactions: Table[BankTransaction] = field(default_factory=_bank_transactions)
     credit_notes: Table[CreditNote] = field(default_factory=Table)
     history: dict[str, list[Json]] = field(default_factory=dict)
     shown_contacts: dict[str, tuple[Contact, Json]] = field(default_factory=dict)

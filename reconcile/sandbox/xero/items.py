@@ -54,6 +54,7 @@ LISTING: Listing[Item] = Listing(
         "UpdatedDateUTC": lambda i: i.updated_ms,
     },
     paged=False,
+    indexes={"Code": "code"},
 )
 
 

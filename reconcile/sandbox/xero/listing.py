@@ -103,7 +103,7 @@ class Listing(Generic[R]):
         search: str,
         only: str,
     ) -> list[str]:
-        parsed = Where(where, self.fields, self.kind) if where.strip() else None
+        parsed = Where(where, self.fields, self.kind, self.indexes) if where.strip() else None
         if only.strip():
             among = _known_ids(table, only)
         if among is None and parsed is not None:
@@ -123,14 +123,11 @@ class Listing(Generic[R]):
         return self._order(table, ids, order) if order.strip() else ids
 
     def _indexed(self, table: Table[R], parsed: Where) -> list[str] | None:
-        """The only ids that can pass a filter, when one of its equalities has an index."""
-        if parsed.has_or:
+        """The only ids that can pass a filter, when indexes can tell, and the filter is not refused for what it reads."""
+        is_guarded = self.guarded and len(table) > MAX_ROWS and not parsed.fields <= self.optimised
+        if parsed.keys is None or (parsed.has_or and (parsed.orders or is_guarded)):
             return None
-        found = (
-            table.find(self.indexes[name], value) for name, value in parsed.equalities.items() if name in self.indexes
-        )
-        rows = next(found, None)
-        return None if rows is None else [row.id for row in rows]
+        return [row.id for name, value in parsed.keys for row in table.find(self.indexes[name], value)]
 
     def _search(self, term: str) -> Callable[[R], bool]:
         getters = [self.fields[name] for name in self.search]

@@ -1,7 +1,8 @@
 """Xero's `where` language: parsed into a test over one record's fields."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -39,21 +40,30 @@ _TEXT: dict[str, Callable[[str, str], bool]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a filter: what it tests, and fields with values of which a record that passes has at least one."""
+
+    test: Test
+    keys: list[tuple[str, Any]] | None = None
+
+
 class Where:
     """A parsed filter: `test` decides on a record, `fields` names what it reads. Raises RefusalError (400).
 
-    Without an OR, every one of `equalities` must hold, so an index may answer it.
+    `keys` are `indexed` fields with values: whatever passes has one of them, so that indexes may answer; None when the
+    filter does not say. `has_or` and `orders` tell what else is in it.
     """
 
-    def __init__(self, text: str, fields: Mapping[str, Field], kind: str) -> None:
-        self._text, self._kind = text, kind
+    def __init__(self, text: str, fields: Mapping[str, Field], kind: str, indexed: Collection[str] = ()) -> None:
+        self._text, self._kind, self._indexed = text, kind, indexed
         self._known = {name.casefold(): (name, getter) for name, getter in fields.items()}
         self._tokens = self._split(text)
         self._at = self._depth = 0
         self.fields: set[str] = set()
-        self.equalities: dict[str, Any] = {}
-        self.has_or = False
-        self.test = self._either()
+        self.has_or = self.orders = False
+        whole = self._either()
+        self.test, self.keys = whole.test, whole.keys
         if self._at != len(self._tokens):
             raise self._error(f"unexpected '{self._peek()}'")
 
@@ -76,36 +86,43 @@ class Where:
         self._at += 1
         return self._tokens[self._at - 1]
 
-    def _either(self) -> Test:
-        tests = [self._both()]
+    def _either(self) -> _Part:
+        parts = [self._both()]
         while self._peek().upper() in {"OR", "||"}:
             self.has_or = True
             self._next()
-            tests.append(self._both())
-        return tests[0] if len(tests) == 1 else lambda record: any(test(record) for test in tests)
+            parts.append(self._both())
+        if len(parts) == 1:
+            return parts[0]
+        known = [key for part in parts for key in part.keys or ()]
+        is_known = all(part.keys is not None for part in parts)
+        return _Part(lambda record: any(part.test(record) for part in parts), known if is_known else None)
 
-    def _both(self) -> Test:
-        tests = [self._one()]
+    def _both(self) -> _Part:
+        parts = [self._one()]
         while self._peek().upper() in {"AND", "&&"}:
             self._next()
-            tests.append(self._one())
-        return tests[0] if len(tests) == 1 else lambda record: all(test(record) for test in tests)
+            parts.append(self._one())
+        if len(parts) == 1:
+            return parts[0]
+        keys = next((part.keys for part in parts if part.keys is not None), None)
+        return _Part(lambda record: all(part.test(record) for part in parts), keys)
 
-    def _one(self) -> Test:
+    def _one(self) -> _Part:
         kind, text = self._next()
         if text == "(":
             self._depth += 1
             if self._depth > MAX_BRACKETS:
                 raise self._error("it has too many brackets")
-            test = self._either()
+            part = self._either()
             if self._next()[1] != ")":
                 raise self._error("a bracket is not closed")
-            return test
+            return part
         if kind != "word":
             raise self._error(f"'{text}' is not a field")
         return self._comparison(text)
 
-    def _comparison(self, word: str) -> Test:
+    def _comparison(self, word: str) -> _Part:
         head, _, method = word.rpartition(".")
         if method.casefold() in _TEXT and self._peek() == "(":
             get, compare = self._field(head), _TEXT[method.casefold()]
@@ -113,16 +130,19 @@ class Where:
             wanted = self._literal()
             if self._next()[1] != ")":
                 raise self._error("a bracket is not closed")
-            return lambda record: compare(fold(str(get(record) or "")), str(wanted))
+            return _Part(lambda record: compare(fold(str(get(record) or "")), str(wanted)))
         get = self._field(word)
         operator = self._next()[1]
         compare_values = _COMPARE.get("==" if operator == "=" else operator)
         if compare_values is None:
             raise self._error(f"'{operator}' is not a comparison")
-        value = self._literal()
-        if operator in {"=", "=="} and value:
-            self.equalities[self._known[word.casefold()][0]] = value
-        return lambda record: self._holds(compare_values, _comparable(get(record), value), value)
+        value, name = self._literal(), self._known[word.casefold()][0]
+        self.orders = self.orders or operator[0] in "<>"
+        has_key = operator in {"=", "=="} and value and name in self._indexed
+        return _Part(
+            lambda record: self._holds(compare_values, _comparable(get(record), value), value),
+            [(name, value)] if has_key else None,
+        )
 
     def _holds(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
         try:

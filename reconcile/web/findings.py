@@ -1,5 +1,6 @@
 """Lists of what is held back or out of step: nothing to approve, but something to do, and where."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,7 +11,8 @@ from reconcile.records import Invoice, Payment, Record, System
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
 from reconcile.store.review import xero_url
-from reconcile.store.review_findings import count_findings, list_findings
+from reconcile.store.review_findings import count_findings, finding_places, list_findings
+from reconcile.store.review_keeping import Place, count_kept, in_both
 from reconcile.store.review_links import links_between
 from reconcile.store.review_list import PAGE
 from reconcile.store.review_money import Papers, find_documents, read_papers
@@ -18,8 +20,10 @@ from reconcile.store.snapshots import Scope, current_records
 from reconcile.web.desk import Desk
 from reconcile.web.facts import Document, describe
 from reconcile.web.guard import AtDesk
+from reconcile.web.keeping import keeping_routes, seal_of, show_kept
 from reconcile.web.pages import query, show
 from reconcile.web.screens import TABS, FindingScreen
+from reconcile.web.wording import ONE, SYSTEM_NAMES
 
 BOTH: tuple[System, ...] = ("pooltrackr", "xero")
 
@@ -35,10 +39,24 @@ def finding_routes(screen: FindingScreen) -> APIRouter:
         flag: Annotated[str, Query(max_length=60)] = "",
         q: Annotated[str, Query(max_length=5_000)] = "",
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+        state: Annotated[str, Query(pattern="^(|kept)$")] = "",
     ) -> Response:
+        if state == "kept" and screen.can_be_kept:
+            return show_kept(request, desk, screen, q, page)
         return _show(request, desk, screen, flag, q, page)
 
+    if screen.can_be_kept:
+        router.include_router(keeping_routes(screen))
     return router
+
+
+@dataclass(frozen=True)
+class _Keepable:
+    """The records of a filtered list that may be left where they are, and how many somebody leaves there already."""
+
+    places: frozenset[Place] = frozenset()
+    seal: str = ""
+    kept: int = 0
 
 
 def _show(request: Request, desk: Desk, screen: FindingScreen, flag: str, q: str, page: int) -> Response:
@@ -46,19 +64,22 @@ def _show(request: Request, desk: Desk, screen: FindingScreen, flag: str, q: str
     names = [flag] if flag in screen.names else screen.names
     with reading(services.engine) as session:
         counts = count_findings(session, services.org_id, screen.entity, screen.names)
-        records = _matching(session, services, screen, q)
+        records = find_documents(session, services.org_id, screen.entity, q) if screen.can_be_kept else ()
         found, total = list_findings(session, services.org_id, screen.entity, names, q, records, page)
         rows = _rows(session, services, screen, found)
+        keepable = _keepable(session, services, screen, finding_places(session, services.org_id, screen.entity, names, q, records))  # fmt: skip
     return show(
         request, "findings.html", screen=screen, tabs=TABS[screen.entity], rows=rows, counts=counts, flag=flag, q=q,
-        page=page, total=total, pages=max(1, -(-total // PAGE)), parts=query(flag=flag, q=q),
+        page=page, total=total, pages=max(1, -(-total // PAGE)), parts=query(flag=flag, q=q), keepable=keepable,
+        here=f"{screen.path}?{query(flag=flag, q=q)}", one=ONE[screen.entity], system_names=SYSTEM_NAMES,
     )  # fmt: skip
 
 
-def _matching(session: Session, services: Services, screen: FindingScreen, q: str) -> tuple[str, ...]:
-    if screen.entity in ("invoices", "payments"):
-        return find_documents(session, services.org_id, screen.entity, q)
-    return ()
+def _keepable(session: Session, services: Services, screen: FindingScreen, places: list[Place]) -> _Keepable:
+    if not screen.can_be_kept:
+        return _Keepable()
+    fit = frozenset(places) - in_both(session, services.org_id, screen.entity, places)
+    return _Keepable(fit, seal_of(fit), count_kept(session, services.org_id, screen.entity))
 
 
 def _rows(

@@ -47,6 +47,11 @@ class FindingScreen:
     names: tuple[str, ...]
     intro: str
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether a record may be left in the system that it is in: invoices and payments, which are copied, not matched."""
+        return self.entity in ("invoices", "payments")
+
 
 CONTACTS = Screen(
     "/contacts", "contacts", ("pooltrackr",), "Contacts", "Matches", "/only-in-xero", "contacts only in Xero",
@@ -110,11 +115,13 @@ PRODUCT_DRIFT = FindingScreen(
 )  # fmt: skip
 HELD_INVOICES = FindingScreen(
     "/invoices/held", "invoices", "Invoices that are held back", "Held back", tuple(REASONS),
-    "Each line says why, and what to do. Once that is done, the next run lets the invoice go on by itself.",
+    "Each line says why, and what to do. Once that is done, the next run lets the invoice go on by itself. What never "
+    "has to be in both systems can be kept where it is; then it leaves this list.",
 )  # fmt: skip
 HELD_PAYMENTS = FindingScreen(
     "/payments/held", "payments", "Payments that are held back", "Held back", tuple(REASONS),
-    "Each line says why, and what to do. Once that is done, the next run lets the payment go on by itself.",
+    "Each line says why, and what to do. Once that is done, the next run lets the payment go on by itself. What never "
+    "has to be in both systems can be kept where it is; then it leaves this list.",
 )  # fmt: skip
 FINDING_SCREENS = (CONTACT_DRIFT, PRODUCT_DRIFT, HELD_INVOICES, HELD_PAYMENTS)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import uvicorn
+from sqlalchemy import Engine
 
 from reconcile.errors import BadInput, NotReady
 from reconcile.listening.app import Listener, create_app
@@ -12,7 +13,9 @@ from reconcile.settings import Settings
 from reconcile.stages.at_once import handle_events
 from reconcile.stages.registering import all_registered
 from reconcile.stages.services import SystemClock, open_services
-from reconcile.store.engine import open_engine, require_current
+from reconcile.store.engine import open_engine, reading, require_current
+from reconcile.store.registry import registered
+from reconcile.store.sync_events import unhandled_events
 
 Start = Callable[[str], None]
 """Sets somebody to work for an organisation, in place of doing it here."""
@@ -40,11 +43,24 @@ def serve(host: str, port: int, org: str, say: Callable[[str], None], start: Sta
         f"http://{host}:{listening.getsockname()[1]}/webhooks/{s}" for s, known in keys.items() if known
     )
     say(f"Listening for {', '.join(names)}: {addresses}   (stop with Ctrl-C)")
+    for name in to_begin_with(engine, org or settings.org):
+        wakers.wake(name)
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         wakers.stop()
         engine.dispose()
+
+
+def to_begin_with(engine: Engine, org: str = "") -> list[str]:
+    """Whom to look after at the start: everybody whose events nobody has looked into while we were not there.
+
+    When there is nobody, one organisation: it finds nothing to do, and whatever the work needs is loaded before the first
+    event comes.
+    """
+    with reading(engine) as session:
+        active = [found.id for found in registered(session) if found.is_active and org in ("", found.id)]
+        return [name for name in active if unhandled_events(session, name)] or active[:1]
 
 
 def work_here(settings: Settings, org: str) -> None:

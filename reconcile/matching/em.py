@@ -19,18 +19,40 @@ ROUNDS = 25
 FIRST_ROUNDS = 3
 """Rounds that only count true and related pairs, before the shares of the levels are learned too."""
 MOST_BITS = 300.0
+LEAST_COPIES = 1e-3
+"""Copies that are thought possible in a side however few are found."""
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Candidate pairs as EM sees them: the pattern of levels of each, and 1 / how often unrelated records agree as much."""
+class Patterns:
+    """Pairs as EM sees them: the pattern of levels of each, and 1 / how often unrelated records agree as much."""
 
     levels: Levels
     pattern: npt.NDArray[np.intp]
     surprise: Floats
+
+
+@dataclass(frozen=True)
+class OwnSide:
+    """Pairs inside one system: related people and copies, but no partners. They show what relations look like by themselves.
+
+    ``looked_at`` is the number of pairs that these were found among, ``records`` the number of records they are of.
+    """
+
+    seen: Patterns
+    looked_at: int
+    records: int
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidate pairs of the two sides: their patterns, their ends, how many records there are, and what each side shows by itself."""
+
+    seen: Patterns
     ends: Ends
     sizes: tuple[int, int]
     rivals: bool
+    own: tuple[OwnSide, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,11 +65,12 @@ class Kin:
 
 @dataclass(frozen=True)
 class State:
-    """What EM has learned so far: number of true pairs, m, and the kinds of related people."""
+    """What EM has learned so far: number of true pairs, m, the kinds of related people, and the copies found in each own side."""
 
     matches: float
     m: list[Floats]
     kin: list[Kin]
+    copies: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +82,7 @@ class Likelihoods:
     kin: Floats
 
 
-def patterns(levels: Levels, chance: Floats, ends: Ends, sizes: tuple[int, int], *, rivals: bool) -> Pairs:
+def patterns(levels: Levels, chance: Floats) -> Patterns:
     """Puts pairs with the same levels together; ``chance`` is log2 of how often unrelated records agree as much."""
     packed = np.zeros(len(levels), np.int64)
     for f, comparison in enumerate(spec.COMPARISONS):
@@ -69,7 +92,7 @@ def patterns(levels: Levels, chance: Floats, ends: Ends, sizes: tuple[int, int],
     new = np.append(True, ranked[1:] != ranked[:-1]) if len(ranked) else np.zeros(0, bool)
     pattern = np.empty(len(packed), np.intp)
     pattern[order] = np.cumsum(new) - 1
-    return Pairs(levels[order[new]], pattern, np.exp2(np.minimum(-chance, MOST_BITS)), ends, sizes, rivals)
+    return Patterns(levels[order[new]], pattern, np.exp2(np.minimum(-chance, MOST_BITS)))
 
 
 def learn(pairs: Pairs, overlap: float) -> State:
@@ -78,6 +101,7 @@ def learn(pairs: Pairs, overlap: float) -> State:
         matches=overlap * max(min(pairs.sizes), 1),
         m=believed("m"),
         kin=[Kin(share, believed(name)) for name, share in spec.RELATIONS.items()],
+        copies=tuple(spec.COPIES * side.records for side in pairs.own),
     )
     for turn in range(ROUNDS):
         before = state.matches
@@ -91,31 +115,54 @@ def improved(state: State, pairs: Pairs, beliefs: State, overlap: float, *, leve
     """One round: how probable each pair is under the present shares, then the shares anew."""
     odds = likelihoods(state, pairs)
     score, _ = scored(odds.match / odds.kin, pairs)
-    most = max(pairs.sizes)
     rest = (1 - score) / odds.kin
+    across = [by_pattern(rest * kind, pairs.seen) for kind in odds.kinds]
+    inside = [own_weights(state, side, copies, pairs) for side, copies in zip(pairs.own, state.copies, strict=True)]
     kin = []
-    for old, belief, kind in zip(state.kin, beliefs.kin, odds.kinds, strict=True):
-        weight = by_pattern(rest * kind, pairs)
-        share = (float(weight.sum()) + belief.share * spec.RELATED_WEIGHT) / (most + spec.RELATED_WEIGHT)
-        tables = (
-            relearned(pairs.levels, weight, belief.tables, keep=spec.KIND_OF_RELATION) if levels_too else old.tables
-        )
+    for n, (old, belief) in enumerate(zip(state.kin, beliefs.kin, strict=True)):
+        share = related(float(across[n].sum()), [float(kinds[n].sum()) for _, kinds in inside], belief.share, pairs)
+        levels = np.concatenate([pairs.seen.levels, *(side.seen.levels for side in pairs.own)])
+        weight = np.concatenate([across[n], *(kinds[n] for _, kinds in inside)])
+        tables = relearned(levels, weight, belief.tables, keep=spec.KIND_OF_RELATION) if levels_too else old.tables
         kin.append(Kin(share, tables))
-    weight = by_pattern(score, pairs)
+    weight = by_pattern(score, pairs.seen)
     return State(
         matches=count_matches(float(weight.sum()), min(pairs.sizes), overlap),
-        m=relearned(pairs.levels, weight, beliefs.m) if levels_too else state.m,
+        m=relearned(pairs.seen.levels, weight, beliefs.m) if levels_too else state.m,
         kin=kin,
+        copies=tuple(copies for copies, _ in inside),
     )
+
+
+def related(across: float, inside: list[float], belief: float, pairs: Pairs) -> float:
+    """How many people of one kind a record has on the other side: found there, inside each own side, and believed.
+
+    Relations are as dense inside a side as between the sides. Each of the three counts for as many records as the smaller
+    side has; the belief counts for ``spec.RELATED_WEIGHT``.
+    """
+    least, most = min(pairs.sizes), max(pairs.sizes)
+    found = across + sum(least * most * weight / side.looked_at for weight, side in zip(inside, pairs.own, strict=True))
+    return (found + belief * spec.RELATED_WEIGHT) / (least * (1 + len(inside)) + spec.RELATED_WEIGHT)
+
+
+def own_weights(state: State, side: OwnSide, copies: float, pairs: Pairs) -> tuple[float, list[Floats]]:
+    """The copies among the pairs of one side, and for each kind of relation the weight of each pattern."""
+    seen, most = side.seen, max(*pairs.sizes, 1)
+    shares = [shares_of(state.m, seen.levels) * max(copies, LEAST_COPIES) / side.looked_at]
+    shares += [shares_of(kin.tables, seen.levels) * (kin.share / most) for kin in state.kin]
+    odds = [share[seen.pattern] * seen.surprise for share in shares]
+    every = np.sum(odds, axis=0) + 1
+    return float((odds[0] / every).sum()), [by_pattern(kind / every, seen) for kind in odds[1:]]
 
 
 def likelihoods(state: State, pairs: Pairs) -> Likelihoods:
     """Odds of every pair under the present shares."""
+    seen = pairs.seen
     prior = np.exp2(prior_bits(state.matches, *pairs.sizes))
-    match = (shares_of(state.m, pairs.levels) * prior)[pairs.pattern] * pairs.surprise
+    match = (shares_of(state.m, seen.levels) * prior)[seen.pattern] * seen.surprise
     most = max(*pairs.sizes, 1)
     kinds = [
-        (shares_of(kin.tables, pairs.levels) * (kin.share / most))[pairs.pattern] * pairs.surprise for kin in state.kin
+        (shares_of(kin.tables, seen.levels) * (kin.share / most))[seen.pattern] * seen.surprise for kin in state.kin
     ]
     return Likelihoods(match, kinds, np.sum(kinds, axis=0) + 1)
 
@@ -130,9 +177,9 @@ def scored(odds: Floats, pairs: Pairs) -> tuple[Floats, Floats]:
     return odds / (1 + rivals + odds), rivals
 
 
-def by_pattern(weight: Floats, pairs: Pairs) -> Floats:
+def by_pattern(weight: Floats, seen: Patterns) -> Floats:
     """Weights of pairs added up by pattern."""
-    return np.asarray(np.bincount(pairs.pattern, weight, len(pairs.levels)), np.float64)
+    return np.asarray(np.bincount(seen.pattern, weight, len(seen.levels)), np.float64)
 
 
 def relearned(levels: Levels, weight: Floats, beliefs: list[Floats], keep: str = "") -> list[Floats]:

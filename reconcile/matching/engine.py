@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from reconcile.matching import decide, vetoes
+from reconcile.matching import decide, spec, vetoes
 from reconcile.matching.assign import assign, best_two
 from reconcile.matching.candidates import SMALL, candidates
 from reconcile.matching.carried import carried
 from reconcile.matching.compare import Compare
-from reconcile.matching.outcome import Compared
+from reconcile.matching.outcome import Compared, nothing_compared
+from reconcile.matching.own_sides import own_sides
 from reconcile.matching.reading import read
 from reconcile.matching.records import Records
 from reconcile.matching.table import Columns, Table, tabled
@@ -26,8 +27,6 @@ NO_RIVAL = 40.0
 """Margin in bits of a pair without any rival, at most."""
 Rejected = frozenset[tuple[str, str]]
 NOTHING: Rejected = frozenset()
-DUPLICATES = 0.05
-"""Share of records expected to have a duplicate in their own system."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,9 @@ def match_ordered(table: Table, rejected: Rejected) -> Matches:
     i, j = i[keep], j[keep]
     compare = Compare(vocabulary)
     compared = [named.compared(i, j - lefts), *compare.all(i, j)]
-    evidence = gather(compared, learn_u(_unrelated(records, compare)), records.size)
-    weighed = weigh(evidence, i, j - lefts, lefts, rights)
+    u = learn_u(_unrelated(records, compare))
+    evidence = gather(compared, u, records.size)
+    weighed = weigh(evidence, i, j - lefts, lefts, rights, own=own_sides(vocabulary, compare, u))
     total = weighed.total
     chosen = assign(i, j, total - FLOOR)
     margin = _margin(i, j, total)
@@ -98,9 +98,10 @@ def match_within(side: Columns) -> Matches:
     keep = i < j - size
     i, j = i[keep], j[keep]
     compare = Compare(vocabulary)
-    nothing = Compared(np.full(len(i), -1, np.int8), np.ones(len(i), np.float32))
-    evidence = gather([nothing, *compare.all(i, j)], learn_u(_unrelated(records, compare)), records.size)
-    weighed = weigh(evidence, i, j - size, size, size, overlap=DUPLICATES, rivals=False)
+    evidence = gather(
+        [nothing_compared(len(i)), *compare.all(i, j)], learn_u(_unrelated(records, compare)), records.size
+    )
+    weighed = weigh(evidence, i, j - size, size, size, overlap=spec.COPIES, rivals=False)
     vetoed = vetoes.apply(evidence.levels)
     margin = np.full(len(i), NO_RIVAL)
     decision = decide.decide(evidence, weighed.score, margin, np.asarray(vetoed.any(axis=1)))
@@ -116,8 +117,7 @@ def _unrelated(records: Records, compare: Compare) -> list[Compared]:
     size = min(SAMPLE if records.size <= SMALL else SAMPLE_OF_MANY, records.lefts * rights)
     i = dice.integers(0, max(records.lefts, 1), size).astype(np.int32)
     j = (records.lefts + dice.integers(0, max(rights, 1), size)).astype(np.int32)
-    nothing = Compared(np.full(size, -1, np.int8), np.ones(size, np.float32))
-    return [nothing, *compare.all(i, j)]
+    return [nothing_compared(size), *compare.all(i, j)]
 
 
 def _margin(

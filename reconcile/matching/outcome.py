@@ -53,3 +53,8 @@ def best_of(
             better = found > level[at]
             level[at[better]], share[at[better]] = found[better], found_share[better]
     return Compared(level, share)
+
+
+def nothing_compared(pairs: int) -> Compared:
+    """A comparison for which no pair has anything to compare."""
+    return Compared(np.full(pairs, MISSING, np.int8), np.ones(pairs, np.float32))

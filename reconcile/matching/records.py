@@ -66,6 +66,28 @@ class Records(People):
     def size(self) -> int:
         return len(self.given)
 
+    def picked(self, rows: Codes, lefts: int) -> "Records":
+        """These rows, the first ``lefts`` of them as the left side."""
+        return Records(
+            lefts=lefts,
+            given=self.given[rows],
+            second=self.second[rows],
+            family=self.family[rows],
+            words=self.words,
+            suffix=self.suffix.of(rows),
+            organisation=self.organisation[rows],
+            alias=self.alias[rows],
+            organisations=self.organisations,
+            scheme=self.scheme.of(rows),
+            unsure=self.unsure[rows],
+            placeholder=self.placeholder[rows],
+            email=self.email.of(rows),
+            phone=self.phone.of(rows),
+            abn=self.abn.of(rows),
+            address=self.address.of(rows),
+            place=self.place.of(rows),
+        )
+
 
 def code_lists(rows: Sequence[tuple[T, ...]], empty: T, most: int = MOST_VALUES) -> Coded[T]:
     """Numbers rows of several values each."""

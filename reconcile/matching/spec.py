@@ -163,6 +163,9 @@ KIND_OF_RELATION = "person"
 RELATED_WEIGHT = 100.0
 """How many records that expectation is worth."""
 
+COPIES = 0.05
+"""Share of records expected to stand twice in their own system, before the data speaks."""
+
 MOST_PRIOR = -3.0
 """Log-odds in bits that a pair never starts above, however few records are left without a partner."""
 

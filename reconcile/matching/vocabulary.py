@@ -4,6 +4,7 @@ Every table has one entry more than there are values: -1, which the code of a mi
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +31,12 @@ class Vocabulary:
     def __init__(self, records: Records, copies: int = 1) -> None:
         self.records = records
         self.copies = copies
+
+    def of(self, records: Records) -> "Vocabulary":
+        """The same tables for other records with the same values."""
+        other = copy(self)
+        other.records = records
+        return other
 
     def shares(self, columns: Sequence[Codes], *, strangers: float) -> npt.NDArray[np.float32]:
         """For each value the share of records that have it beyond one pair; ``strangers``: what the rest of the world adds.

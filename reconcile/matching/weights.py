@@ -6,7 +6,18 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching import spec
-from reconcile.matching.em import Floats, State, learn, likelihoods, looked_up, patterns, prior_bits, scored
+from reconcile.matching.em import (
+    Floats,
+    OwnSide,
+    Pairs,
+    State,
+    learn,
+    likelihoods,
+    looked_up,
+    patterns,
+    prior_bits,
+    scored,
+)
 from reconcile.matching.outcome import Compared
 
 
@@ -69,14 +80,17 @@ def weigh(
     lefts: int,
     rights: int,
     *,
+    own: tuple[OwnSide, ...] = (),
     overlap: float = spec.OVERLAP,
     rivals: bool = True,
 ) -> Weighed:
     """Learns m and the number of true pairs, then weighs every pair; left and right are numbered from 0.
 
-    ``overlap`` is the share expected to have a partner; without ``rivals`` a record may have several.
+    ``own`` is what each side shows by itself; ``overlap`` is the share expected to have a partner; without ``rivals`` a
+    record may have several.
     """
-    pairs = patterns(evidence.levels, evidence.log_u.sum(axis=1), (left, right), (lefts, rights), rivals=rivals)
+    seen = patterns(evidence.levels, evidence.log_u.sum(axis=1))
+    pairs = Pairs(seen, (left, right), (lefts, rights), rivals, own)
     state = learn(pairs, overlap)
     fields = np.asfortranarray(looked_up(state.m, evidence.levels) - evidence.log_u)
     odds = likelihoods(state, pairs)

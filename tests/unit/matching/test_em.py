@@ -24,9 +24,7 @@ def test_agreement_always_weighs_more_than_disagreement() -> None:
 
 def test_a_record_without_rivals_keeps_its_odds_and_rivals_share_them() -> None:
     pairs = em.Pairs(
-        levels=np.zeros((1, len(spec.COMPARISONS)), np.int8),
-        pattern=np.zeros(3, np.intp),
-        surprise=np.ones(3),
+        seen=em.Patterns(np.zeros((1, len(spec.COMPARISONS)), np.int8), np.zeros(3, np.intp), np.ones(3)),
         ends=(np.array([0, 1, 1], np.int32), np.array([0, 1, 2], np.int32)),
         sizes=(2, 3),
         rivals=True,
@@ -54,3 +52,42 @@ def test_few_records_do_not_overturn_beliefs() -> None:
     state = match_columns(columns_of(two), columns_of(two)).weighed.state
     for comparison, table, belief in zip(spec.COMPARISONS, state.m, em.believed("m"), strict=True):
         np.testing.assert_allclose(table, belief, atol=0.05, err_msg=comparison.name)
+
+
+def households(*, spouses: bool) -> pd.DataFrame:
+    """Three hundred customers at addresses of their own; with ``spouses`` every fifth address has a second customer."""
+    rows = [customer(n, given="Ann") for n in range(300)]
+    rows += [customer(n, given="Raj") for n in range(0, 300, 5)] if spouses else []
+    return pd.DataFrame(rows)
+
+
+def customer(number: int, given: str) -> dict[str, str]:
+    family = "".join(chr(97 + number // 26**k % 26) for k in range(2)) + "ley"
+    return {"id": f"{given}{number}", "name": f"{given} {family}", "street": f"{number + 1} {family} Street"}
+
+
+def test_how_many_spouses_there_are_is_seen_inside_each_system() -> None:
+    scores = {}
+    for spouses in (False, True):
+        left = households(spouses=spouses)
+        right = pd.concat([left[left["id"] != "Ann0"], pd.DataFrame([customer(0, given="Mia")])])
+        right = right[right["id"] != "Raj0"]
+        columns = columns_of(left), columns_of(right)
+        matches = match_columns(*columns)
+        at = [
+            columns[1]["id"][k] == "Mia0" and columns[0]["id"][j] == "Ann0"
+            for j, k in zip(matches.left, matches.right, strict=True)
+        ]
+        scores[spouses] = float(matches.score[at].sum())
+        state = matches.weighed.state
+        assert (state.kin[0].share > 0.1) == spouses
+    assert scores[False] > 4 * scores[True]
+
+
+def test_copies_inside_a_system_are_not_taken_for_relatives() -> None:
+    once = households(spouses=False)
+    copied = pd.concat([once, once.assign(id=once["id"] + "-copy")])
+    columns = columns_of(copied), columns_of(once)
+    state = match_columns(*columns).weighed.state
+    assert sorted(state.copies) == [pytest.approx(0, abs=3), pytest.approx(300, rel=0.05)]
+    assert sum(kin.share for kin in state.kin) < 0.1

@@ -15,6 +15,7 @@ from reconcile.stages.collisions import refresh_collisions
 from reconcile.stages.services import Services
 from reconcile.store.decisions import ENTITIES, Source, apply_decisions, read_situation
 from reconcile.store.engine import writing
+from reconcile.store.review_deactivation import KIND, carry_out_wishes, unfit_wishes
 from reconcile.store.review_situation import narrow_situation, others_of, refresh_around
 from reconcile.store.review_waits import as_row, list_waiting, settle_looks
 from reconcile.store.runs import end_run, start_run
@@ -46,12 +47,14 @@ def confirm_waiting(services: Services, ids: Sequence[str], second: Confirmer, n
         looks = _find(session, services.org_id, ids)
         for look in looks:
             require_second(look.by, second)
-        rows = [as_row(look, number) for number, look in enumerate(looks, start=1)]
+        wishes = [look for look in looks if look.verdict == KIND]
+        rows = [as_row(look, number) for number, look in enumerate(looks, start=1) if look.verdict != KIND]
         read = narrow_situation if len(rows) <= SOME else read_situation
         judgement = judge(rows, read(session, services.org_id, rows))
         stale = {p.row for p in judgement.problems if p.column in STALE}
-        if stale:
-            gone = [look for number, look in enumerate(looks, start=1) if number in stale]
+        gone = [look for number, look in enumerate(looks, start=1) if number in stale]
+        gone += unfit_wishes(session, services.org_id, wishes)
+        if gone:
             settle_looks(session, services.org_id, gone, "void", second, now, "the records changed")
             return Answered(void=len(gone), problems=tuple(f"{p.message} {p.remedy}" for p in judgement.problems))
         if judgement.problems:
@@ -61,6 +64,8 @@ def confirm_waiting(services: Services, ids: Sequence[str], second: Confirmer, n
         settle_looks(session, services.org_id, looks, "confirmed", second, now, note)
         seq = start_run(session, services.org_id, "decide", services.new_id(), services.settings_version, now)
         staged = _apply(session, services.org_id, looks, judgement, second, seq, now)
+        confirmed = {look.proposal_id: _source(look.by, look.via, second, now) for look in wishes}
+        staged += carry_out_wishes(session, services.org_id, wishes, confirmed, seq)
         refresh_after(session, services.org_id, judgement.accepted, seq, now)
         counts = {"confirmed": len(looks), "staged": staged, "via": second.via}
         end_run(session, seq, services.clock.now(), counts)
@@ -129,6 +134,9 @@ def _apply(
 
     staged = 0
     for (by, via), group in groupby(sorted(judgement.accepted, key=origin), key=origin):
-        source = Source(by, now, f"{via}, confirmed by {second.name} ({second.via})")
-        staged += apply_decisions(session, org_id, list(group), source, seq)
+        staged += apply_decisions(session, org_id, list(group), _source(by, via, second, now), seq)
     return staged
+
+
+def _source(by: str, via: str, second: Confirmer, now: datetime) -> Source:
+    return Source(by, now, f"{via}, confirmed by {second.name} ({second.via})")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from reconcile.content import basis_hash, digest
@@ -15,7 +15,11 @@ from reconcile.records import Product
 from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.decisions import Source
+from reconcile.store.links import open_links
+from reconcile.store.review_waits import CLOSED_WAITING, wait_for_second, waiting_on
+from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.staging import stage
+from reconcile.store.tables_review import SecondLook
 
 KIND = "deactivate"
 
@@ -23,11 +27,72 @@ KIND = "deactivate"
 def deactivate(session: Session, org_id: str, products: Sequence[Product], source: Source, run_seq: int) -> int:
     """Approve and stage the deactivation of some Pooltrackr products; returns how many."""
     for product in products:
-        decision = _approve(session, org_id, product, "deactivate", source, run_seq)
-        write = _switch(product, "deactivate", basis_hash(product))
-        stage(session, org_id, decision, "", write, run_seq, source.at)
+        proposal = _propose(session, org_id, product, "deactivate", source, run_seq)
+        _switch_off(session, org_id, product, proposal, source, run_seq)
     record_event(session, org_id, source.at, source.by, "deactivated", "products", {"ids": [p.id for p in products]})
     return len(products)
+
+
+def ask_to_deactivate(session: Session, org_id: str, products: Sequence[Product], source: Source, run_seq: int) -> int:
+    """Keep the wish to deactivate some products until a second person has confirmed it; nothing is staged before."""
+    wishes = [
+        (_propose(session, org_id, product, "deactivate", source, run_seq, CLOSED_WAITING), product)
+        for product in products
+    ]
+    waits = [(proposal, basis_of(basis_hash(product))) for proposal, product in wishes]
+    return wait_for_second(session, org_id, waits, KIND, source, f"B{run_seq}")
+
+
+def asked_for(session: Session, org_id: str) -> dict[str, str]:
+    """The products whose deactivation waits for a second person, with the proposals that stand for it."""
+    table = tables.Proposal
+    query = select(table.record_id, table.id).where(
+        table.org_id == org_id, table.kind == KIND, table.closed_because == CLOSED_WAITING
+    )
+    found = dict(session.exec(query).all())
+    waiting = {look.proposal_id for look in waiting_on(session, list(found.values()))}
+    return {record_id: proposal for record_id, proposal in found.items() if proposal in waiting}
+
+
+def unfit_wishes(session: Session, org_id: str, looks: Sequence[SecondLook]) -> list[SecondLook]:
+    """Those of some wishes that can be confirmed no more: the product changed, is gone, or was linked meanwhile."""
+    products = _products_of(session, org_id, looks)
+    linked = {link.pooltrackr_id for link in open_links(session, org_id, "products")} if looks else set()
+    unfit = []
+    for look in looks:
+        product = products.get(look.proposal_id)
+        if product is None or product.id in linked or basis_of(basis_hash(product)) != look.basis:
+            unfit.append(look)
+    return unfit
+
+
+def carry_out_wishes(
+    session: Session, org_id: str, looks: Sequence[SecondLook], sources: dict[str, Source], run_seq: int
+) -> int:
+    """Stage what a second person has confirmed; ``sources`` say by proposal who decided, and how it was confirmed."""
+    products = _products_of(session, org_id, looks)
+    for look in looks:
+        source, product = sources[look.proposal_id], products[look.proposal_id]
+        _switch_off(session, org_id, product, look.proposal_id, source, run_seq)
+        session.connection().execute(
+            update(tables.Proposal)
+            .where(col(tables.Proposal.id) == look.proposal_id)
+            .values(closed_because=f"{KIND}d", closed_at=source.at)
+        )
+        record_event(session, org_id, source.at, source.by, "deactivated", "products", {"ids": [product.id]})
+    return len(looks)
+
+
+def _products_of(session: Session, org_id: str, looks: Sequence[SecondLook]) -> dict[str, Product]:
+    ids = {look.proposal_id: session.get_one(tables.Proposal, look.proposal_id).record_id for look in looks}
+    records = current_records(session, Scope(org_id, "pooltrackr", "products"), sorted(set(ids.values())))
+    known = {record.id: record for record in records if isinstance(record, Product)}
+    return {proposal: known[record_id] for proposal, record_id in ids.items() if record_id in known}
+
+
+def _switch_off(session: Session, org_id: str, product: Product, proposal: str, source: Source, run_seq: int) -> None:
+    decision = _approve(session, org_id, product, "deactivate", proposal, source)
+    stage(session, org_id, decision, "", _switch(product, "deactivate", basis_hash(product)), run_seq, source.at)
 
 
 def restore(session: Session, org_id: str, source: Source, run_seq: int) -> int:
@@ -45,7 +110,8 @@ def restore(session: Session, org_id: str, source: Source, run_seq: int) -> int:
             operation.status, operation.settled_at = "withdrawn", source.at
         else:
             product = Product(id=operation.target_id, name=operation.target_id)
-            approval = _approve(session, org_id, product, "activate", source, run_seq)
+            proposal = _propose(session, org_id, product, "activate", source, run_seq)
+            approval = _approve(session, org_id, product, "activate", proposal, source)
             stage(session, org_id, approval, "", _switch(product, "activate", ""), run_seq, source.at)
         decision.withdrawn_at, decision.withdrawn_by = source.at, source.by
         session.add_all([operation, decision])
@@ -87,31 +153,36 @@ def _switch(product: Product, verb: Verb, basis: str) -> PlannedWrite:
     )
 
 
-def _approve(session: Session, org_id: str, product: Product, verb: Verb, source: Source, run_seq: int) -> str:
-    """A closed proposal with the decision on it, so that the write has an approval like any other."""
-    basis = basis_of(basis_hash(product))
+def _propose(
+    session: Session, org_id: str, product: Product, verb: Verb, source: Source, run_seq: int, closed_because: str = ""
+) -> str:
+    """A closed proposal for a decision to stand on, so that the write has an approval like any other."""
     key = digest([org_id, KIND, verb, product.id, source.at.isoformat()])
-    proposal = "P" + key[:15].upper()
     row: dict[str, object] = {
-        "id": proposal,
+        "id": "P" + key[:15].upper(),
         "org_id": org_id,
         "entity": "products",
         "kind": KIND,
         "system": "pooltrackr",
     }
-    row |= {"record_id": product.id, "name": display_name(product), "basis": basis, "suggested": verb}
-    row |= {"run_seq": run_seq, "created_at": source.at, "closed_at": source.at, "closed_because": f"{verb}d"}
+    row |= {"record_id": product.id, "name": display_name(product), "basis": basis_of(basis_hash(product))}
+    row |= {"suggested": verb, "closed_because": closed_because or f"{verb}d"}
+    row |= {"run_seq": run_seq, "created_at": source.at, "closed_at": source.at}
     row |= {"suggested_id": "", "confidence": "", "reasons": "No product in Xero answers to it.", "against": ""}
     session.connection().execute(insert(tables.Proposal), [row | {"vetoes": "", "candidates": "[]", "changes": "[]"}])
+    return str(row["id"])
+
+
+def _approve(session: Session, org_id: str, product: Product, verb: Verb, proposal: str, source: Source) -> str:
     decision = tables.Decision(
-        id="D" + key[15:35].upper(),
+        id="D" + digest([proposal, source.at.isoformat()])[:20].upper(),
         org_id=org_id,
         proposal_id=proposal,
         verdict=verb,
         by=source.by,
         at=source.at,
         via=source.via,
-        basis=basis,
+        basis=basis_of(basis_hash(product)),
         record_hash=basis_hash(product),
     )
     session.add(decision)

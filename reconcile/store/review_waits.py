@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, or_, update
 from sqlmodel import Session, col, func, select
 
 from reconcile.content import digest
@@ -20,6 +20,8 @@ from reconcile.store.tables import Proposal
 from reconcile.store.tables_review import SecondLook
 
 _LOOK = SecondLook
+CLOSED_WAITING = "waits for a second person"
+"""Why a proposal is closed that stands for a wish of which nothing was suggested, such as deactivating a product."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,18 @@ def _keep(session: Session, org_id: str, later: Sequence[_Waiting], source: Sour
     return [one.choice.proposal.id for one in later if one.choice.proposal.id not in refused]
 
 
+def wait_for_second(
+    session: Session, org_id: str, wishes: Sequence[tuple[str, str]], verdict: str, source: Source, batch: str
+) -> int:
+    """Let a wish for each of some proposals, given with its basis, wait as part of one bulk; returns how many."""
+    rows = [_look(org_id, proposal, basis, source, batch) | {"verdict": verdict} for proposal, basis in wishes]
+    for start in range(0, len(rows), CHUNK):
+        session.connection().execute(insert(_LOOK), rows[start : start + CHUNK])
+    detail = {"verdict": verdict, "why": "bulk", "via": source.via}
+    record_events(session, org_id, source.at, source.by, [Event("waits", proposal, detail) for proposal, _ in wishes])
+    return len(rows)
+
+
 def _is_same(look: SecondLook | None, choice: Accepted) -> bool:
     wanted = (choice.verdict, choice.target_id, ",".join(choice.fields), choice.proposal.basis)
     return look is not None and (look.verdict, look.target_id, look.fields, look.basis) == wanted
@@ -99,29 +113,34 @@ def _is_same(look: SecondLook | None, choice: Accepted) -> bool:
 
 def _row(org_id: str, one: _Waiting, source: Source, batch: str) -> dict[str, object]:
     choice = one.choice
-    return {
-        "id": "W" + uuid5(NAMESPACE_URL, f"{org_id}/{choice.proposal.id}/{source.at.isoformat()}").hex[:15].upper(),
-        "org_id": org_id,
-        "proposal_id": choice.proposal.id,
-        "batch": batch,
+    return _look(org_id, choice.proposal.id, choice.proposal.basis, source, batch) | {
         "reason": one.why,
         "amount": "" if one.amount is None else format(one.amount, "f"),
         "verdict": choice.verdict,
         "target_id": choice.target_id,
         "fields": ",".join(choice.fields),
         "note": choice.note,
+    }
+
+
+def _look(org_id: str, proposal_id: str, basis: str, source: Source, batch: str) -> dict[str, object]:
+    nothing = dict.fromkeys(
+        ("amount", "target_id", "fields", "note", "settled_by", "settled_via", "settled_basis", "settled_note"), ""
+    )
+    return nothing | {
+        "id": "W" + uuid5(NAMESPACE_URL, f"{org_id}/{proposal_id}/{source.at.isoformat()}").hex[:15].upper(),
+        "org_id": org_id,
+        "proposal_id": proposal_id,
+        "batch": batch,
+        "reason": "bulk",
         "by": source.by,
         "first_proven": source.proven,
         "at": source.at,
         "via": source.via,
         "source_sha256": source.sha256,
-        "basis": choice.proposal.basis,
+        "basis": basis,
         "state": "waiting",
-        "settled_by": "",
         "settled_at": None,
-        "settled_via": "",
-        "settled_basis": "",
-        "settled_note": "",
     }
 
 
@@ -149,7 +168,7 @@ def list_waiting(session: Session, org_id: str) -> list[tuple[SecondLook, Propos
     query = (
         select(_LOOK, Proposal)
         .join(Proposal, col(Proposal.id) == col(_LOOK.proposal_id))
-        .where(_LOOK.org_id == org_id, _LOOK.state == "waiting", col(Proposal.closed_at).is_(None))
+        .where(_LOOK.org_id == org_id, _LOOK.state == "waiting", _still())
         .order_by(col(_LOOK.at), col(_LOOK.id))
     )
     return list(session.exec(query).all())
@@ -158,9 +177,12 @@ def list_waiting(session: Session, org_id: str) -> list[tuple[SecondLook, Propos
 def count_waiting(session: Session, org_id: str) -> int:
     """How many decisions wait for a second person."""
     query = select(func.count()).select_from(_LOOK).join(Proposal, col(Proposal.id) == col(_LOOK.proposal_id))
-    return session.exec(
-        query.where(_LOOK.org_id == org_id, _LOOK.state == "waiting", col(Proposal.closed_at).is_(None))
-    ).one()
+    return session.exec(query.where(_LOOK.org_id == org_id, _LOOK.state == "waiting", _still())).one()
+
+
+def _still() -> ColumnElement[bool]:
+    """What waits can still be answered: its proposal stands, or was never a suggestion."""
+    return or_(col(Proposal.closed_at).is_(None), col(Proposal.closed_because) == CLOSED_WAITING)
 
 
 def as_row(look: SecondLook, number: int) -> DecisionRow:

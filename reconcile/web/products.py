@@ -1,6 +1,6 @@
 """The products' start page: the GST question, the situation of both price books, and the way to clean them up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -20,17 +20,18 @@ from reconcile.stages.services import Services
 from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import standing_flags
-from reconcile.store.review_deactivation import deactivate, deactivated, restore
+from reconcile.store.organisations import load_settings
+from reconcile.store.review_deactivation import ask_to_deactivate, asked_for, deactivate, deactivated, restore
 from reconcile.store.review_products import matched_ids
 from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.tables import PushOperation
 from reconcile.web.configure import read_accounts, save_version
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
-from reconcile.web.lists import attempt
+from reconcile.web.lists import attempt, person
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import TABS
-from reconcile.web.verdicts import VIA
+from reconcile.web.verdicts import VIA, Person
 
 router = APIRouter()
 EXPLAINED_BY_TAX = ("gst_basis", "rounding")
@@ -94,19 +95,24 @@ def deactivation(request: Request, desk: AtDesk) -> Response:
     with reading(services.engine) as session:
         books = read_books(session, services.org_id)
         done = deactivated(session, services.org_id)
-    chosen = to_deactivate(books, done)
+        asked = asked_for(session, services.org_id)
+    chosen = to_deactivate(books, done, asked)
     undecided = sum(p.id in books.matched for p in chosen)
-    return show(request, "deactivate.html", chosen=chosen, undecided=undecided, done=done)
+    return show(
+        request, "deactivate.html", chosen=chosen, undecided=undecided, done=done, asked=asked, products=books.pooltrackr,
+        second=services.settings_of_org.second_person.bulk,
+    )  # fmt: skip
 
 
 @router.post("/products/deactivate")
 def deactivate_all(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
     """Export all products, then stage the deactivation of those without a link; the number has to be typed."""
     services = desk.current()
-    typed = field(form, "number")
-    attempt(
-        visit, lambda: _deactivate(services, typed, visit.name), "Exported, and to be deactivated by the next push."
-    )
+    typed, who = field(form, "number"), person(desk, visit)
+    done = "Exported, and to be deactivated by the next push."
+    if services.settings_of_org.second_person.bulk:
+        done = "Exported. The products are deactivated once a second person has confirmed it."
+    attempt(visit, lambda: _deactivate(services, typed, who), done)
     return go_to("/products/deactivate")
 
 
@@ -118,24 +124,27 @@ def restore_all(desk: AtDesk, visit: Visiting) -> Response:
     return go_to("/products/deactivate")
 
 
-def to_deactivate(books: Books, done: Sequence[PushOperation]) -> list[Product]:
-    """The products without a link, those left out whose deactivation is on its way."""
-    under_way = {operation.target_id for operation in done}
+def to_deactivate(books: Books, done: Sequence[PushOperation], asked: Collection[str] = ()) -> list[Product]:
+    """The products without a link, those left out whose deactivation is on its way or waits for a second person."""
+    under_way = {operation.target_id for operation in done} | set(asked)
     return [p for p in books.unassociated() if p.id not in under_way]
 
 
-def _deactivate(services: Services, typed: str, by: str) -> int:
+def _deactivate(services: Services, typed: str, by: Person) -> int:
     now = services.clock.now()
     with writing(services.engine) as session:
         books = read_books(session, services.org_id)
-        chosen = to_deactivate(books, deactivated(session, services.org_id))
+        org_id, source = services.org_id, Source(by.name, now, VIA, proven=by.proven, bulk=True)
+        chosen = to_deactivate(books, deactivated(session, org_id), asked_for(session, org_id))
         if typed != str(len(chosen)):
             raise BadInput(f"{len(chosen)} products would be deactivated.", remedy="Type that number to confirm.")
         seq = start_run(session, services.org_id, "deactivate", services.new_id(), services.settings_version, now)
         path = services.settings.data_dir / "exports" / services.org_id / f"products_before_{now:%Y%m%d-%H%M%S}.csv"
         write_csv(path, EXPORT_COLUMNS, export_rows(_products(session, services.org_id, "pooltrackr")))
-        count = deactivate(session, services.org_id, chosen, Source(by, now, VIA), seq)
-        end_run(session, seq, services.clock.now(), {"deactivated": count, "export": path.name})
+        waits = load_settings(session, org_id)[1].second_person.bulk
+        count = (ask_to_deactivate if waits else deactivate)(session, org_id, chosen, source, seq)
+        counts = {"waiting" if waits else "deactivated": count, "export": path.name}
+        end_run(session, seq, services.clock.now(), counts)
     return count
 
 

@@ -18,7 +18,6 @@ from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
 from reconcile.web.pages import go_to, show
-from reconcile.web.screens import screen_of
 from reconcile.web.sessions import Visit
 from reconcile.web.status import local_of
 from reconcile.web.verdicts import VIA
@@ -47,7 +46,7 @@ def waiting(request: Request, desk: AtDesk) -> Response:
     services = desk.current()
     return show(
         request, "second.html", batches=_batches(services), local=local_of(services), shown=SHOWN,
-        tells_apart=desk.doors.tells_apart, rule=services.settings_of_org.second_person, screen_of=screen_of,
+        tells_apart=desk.doors.tells_apart, rule=services.settings_of_org.second_person,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ _WRITES = {
     ("payments", "create"): "Enter it in {other}",
     ("contacts", "create"): "Create new in {other}",
     ("products", "create"): "Create new in {other}",
+    ("products", "deactivate"): "Deactivate it in Pooltrackr",
     ("contacts", "update"): "Change it in {other}",
     ("products", "update"): "Take Xero's values over",
     ("invoices", "update"): "Carry it over to {other}",

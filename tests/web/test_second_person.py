@@ -24,6 +24,7 @@ from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
+from reconcile.store.links import open_link
 from reconcile.store.organisations import save_settings
 from reconcile.store.proposals import save_proposals
 from reconcile.store.runs import start_run
@@ -309,3 +310,66 @@ def test_the_command_confirms_with_a_password_only(
     done = call(look.id, "--by", "Ben", "--users", str(users), password=PASSWORD)
     assert "1 decisions confirmed; 1 writes staged." in done.output
     assert staged(services) == 1
+
+
+def ask_for_deactivation(visitor: Visitor) -> str:
+    visitor.post("/products/deactivate", data={"token": token_of(visitor), "number": "1"})
+    return visitor.get("/products/deactivate").text
+
+
+def test_deactivating_products_waits_until_somebody_else_confirms_it(
+    services: Services, signed_in: Callable[[str], Visitor]
+) -> None:
+    turn_on(services, bulk=True)
+    anna, ben = signed_in("Anna"), signed_in("Ben")
+    page = ask_for_deactivation(anna)
+    assert "once a second person has confirmed it" in page
+    assert "1 product waits for a second person" in page
+    assert "<strong>0</strong> products without a link" in page
+    assert (staged(services), decisions(services)) == (0, [])
+    assert list((services.settings.data_dir / "exports").rglob("products_before_*.csv"))
+    (look,) = looks(services)
+    listed = ben.get("/second").text
+    assert "Deactivate it in Pooltrackr" in listed
+    assert "/story/products/pooltrackr/PR1" in listed
+    assert "cannot be the second person" in answer(anna, "confirm", look.batch)
+    assert "Confirmed." in answer(ben, "confirm", look.batch)
+    (decision,) = decisions(services)
+    assert (decision.verdict, decision.by, decision.via) == (
+        "deactivate", "Anna", "review page, confirmed by Ben (review page)"
+    )  # fmt: skip
+    assert staged(services) == 1
+    assert "Nothing waits." in ben.get("/second").text
+    anna.post("/products/restore", data={"token": token_of(anna)})
+    assert "<strong>1</strong> product without a link" in anna.get("/products/deactivate").text
+
+
+@pytest.mark.parametrize(("who", "deed"), [("Ben", "refuse"), ("Anna", "back")])
+def test_a_refused_or_withdrawn_deactivation_leaves_the_product_as_it_is(
+    services: Services, signed_in: Callable[[str], Visitor], who: str, deed: str
+) -> None:
+    turn_on(services, bulk=True)
+    anna = signed_in("Anna")
+    ask_for_deactivation(anna)
+    answer(signed_in(who), deed, looks(services)[0].batch)
+    assert (staged(services), decisions(services)) == (0, [])
+    assert "<strong>1</strong> product without a link" in anna.get("/products/deactivate").text
+    ask_for_deactivation(anna)
+    assert [look.state for look in looks(services)].count("waiting") == 1
+
+
+def test_a_product_that_changed_or_was_linked_meanwhile_cannot_be_deactivated_by_an_old_wish(
+    services: Services, signed_in: Callable[[str], Visitor]
+) -> None:
+    turn_on(services, bulk=True)
+    anna, ben = signed_in("Anna"), signed_in("Ben")
+    ask_for_deactivation(anna)
+    fill(services, "pooltrackr", "products", [Product(id="PR1", code="CHL", name="Chlorine, 20 l")])
+    assert "changed after the first person decided" in answer(ben, "confirm", looks(services)[0].batch)
+    ask_for_deactivation(anna)
+    with writing(services.engine) as session:
+        open_link(session, services.org_id, "products", "PR1", "I1", "", "test", services.clock.now())
+    (waiting,) = [look for look in looks(services) if look.state == "waiting"]
+    assert "changed after the first person decided" in answer(ben, "confirm", waiting.id)
+    assert {look.state for look in looks(services)} == {"void"}
+    assert staged(services) == 0

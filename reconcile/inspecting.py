@@ -3,13 +3,13 @@
 Four tests: does Pooltrackr show it as synced, do the totals agree, what was paid, and the status. Pure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.plan import address_in_pooltrackr
-from reconcile.invoicing.report import invoice_url
+from reconcile.invoicing.report import address_in_xero
 from reconcile.records import Invoice
 
 NOTHING = Decimal("0.00")
@@ -43,9 +43,10 @@ class Inspected:
     errors: tuple[str, ...]
 
 
-def inspect_invoices(books: Books) -> list[Inspected]:
-    """All linked invoices, those with the most errors first, then by number."""
-    found = [_inspect(a, b, books) for a, b in books.invoice_links.pooltrackr.items()]
+def inspect_invoices(books: Books, only: Iterable[str] | None = None) -> list[Inspected]:
+    """All linked invoices, or those of some Pooltrackr ids; those with the most errors first, then by number."""
+    cases = books.invoice_links.pooltrackr if only is None else only
+    found = [_inspect(a, b, books) for a, b in books.links_of(cases)]
     return sorted(found, key=lambda i: (-len(i.errors), i.invoice.number if i.invoice else "", i.invoice_id))
 
 
@@ -122,25 +123,41 @@ def _same_status(ours: str, theirs: str) -> bool:
 
 def inspector_rows(found: Sequence[Inspected], books: Books, short_code: str) -> Iterator[dict[str, str]]:
     """The rows of the inspector's report, with links into both systems."""
-    for one in found:
-        yield {
-            "errors": str(len(one.errors)),
-            "what": "; ".join(one.errors),
-            "sync": one.sync,
-            "pooltrackr_id": one.invoice_id,
-            "pooltrackr_number": one.invoice.number if one.invoice else "",
-            "xero_id": one.copy_id,
-            "xero_number": one.copy.number if one.copy else "",
-            "date": str(one.invoice.date or "") if one.invoice else "",
-            "pooltrackr_total": f"{one.ours.total:.2f}",
-            "xero_total": f"{one.theirs.total:.2f}",
-            "pooltrackr_paid": f"{one.ours.paid:.2f}",
-            "xero_paid": f"{one.theirs.paid:.2f}",
-            "pooltrackr_status": one.ours.status,
-            "xero_status": one.theirs.status,
-            "pooltrackr_url": address_in_pooltrackr(one.invoice, books) if one.invoice else "",
-            "xero_url": invoice_url(one.copy, short_code),
-        }
+    return (inspector_row(inspector_facts(one, books), short_code) for one in found)
+
+
+def inspector_facts(one: Inspected, books: Books) -> dict[str, str]:
+    """What the inspector's report says of one linked invoice, empty columns left out; ``shown`` when Xero has the invoice."""
+    said = {
+        "errors": str(len(one.errors)),
+        "what": "; ".join(one.errors),
+        "sync": one.sync,
+        "pooltrackr_id": one.invoice_id,
+        "pooltrackr_number": one.invoice.number if one.invoice else "",
+        "xero_id": one.copy_id,
+        "xero_number": one.copy.number if one.copy else "",
+        "date": str(one.invoice.date or "") if one.invoice else "",
+        "pooltrackr_total": f"{one.ours.total:.2f}",
+        "xero_total": f"{one.theirs.total:.2f}",
+        "pooltrackr_paid": f"{one.ours.paid:.2f}",
+        "xero_paid": f"{one.theirs.paid:.2f}",
+        "pooltrackr_status": one.ours.status,
+        "xero_status": one.theirs.status,
+        "pooltrackr_url": address_in_pooltrackr(one.invoice, books) if one.invoice else "",
+        "shown": "yes" if one.copy else "",
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def inspector_row(said: Mapping[str, str], short_code: str) -> dict[str, str]:
+    """One row of the inspector's report, with the link into Xero."""
+    url = address_in_xero(said["xero_id"], short_code) if "shown" in said else ""
+    return {name: said.get(name, "") for name in INSPECTOR_COLUMNS} | {"xero_url": url}
+
+
+def inspector_order(said: Mapping[str, str]) -> tuple[int, str, str]:
+    """What disagrees most first, then by number."""
+    return -int(said["errors"]), said.get("pooltrackr_number", ""), said["pooltrackr_id"]
 
 
 def count_errors(found: Sequence[Inspected]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from reconcile.content import digest, to_json
 from reconcile.invoicing.books import Books
 from reconcile.proposing import Linked
 from reconcile.pushplan import stamp_of
-from reconcile.records import System
+from reconcile.records import Entity, System
 
 RULES = 1
 """Raise this when planning invoices or payments comes to other results on the same data."""
@@ -24,6 +24,8 @@ RULES = 1
 ITEM_SAYS = ("code", "sales_account", "tax_type", "is_sold")
 PARTS = ("FEE", "SURCHARGE")
 Ids = tuple[str, ...]
+Subject = tuple[Entity, System, str]
+"""A record that something is proposed for or flagged on: entity, system, id."""
 
 
 class Ours(NamedTuple):
@@ -83,8 +85,8 @@ class Directory:
     card_links: Linked = field(default_factory=Linked)
     agreed: Mapping[str, str] = field(default_factory=dict)
     remade: Mapping[str, int] = field(default_factory=dict)
-    ignored: Collection[tuple[System, str]] = frozenset()
-    busy: Collection[str] = frozenset()
+    ignored: Collection[Subject] = frozenset()
+    busy: Collection[Subject] = frozenset()
 
     @cached_property
     def by_number(self) -> dict[str, Ids]:
@@ -151,16 +153,27 @@ class Directory:
             if other is not None:
                 yield other
 
-    def subjects(self, case_id: str) -> Iterator[tuple[System, str]]:
-        """The records that proposals and flags of a case are about; an invoice and a payment of one id may be two."""
-        yield "pooltrackr", case_id
+    def subjects(self, case_id: str) -> Iterator[Subject]:
+        """The records that proposals and flags of a case are about."""
+        yield "invoices", "pooltrackr", case_id
         copy_id = self.invoice_links.pooltrackr.get(case_id)
         if copy_id is not None:
-            yield "xero", copy_id
+            yield "invoices", "xero", copy_id
         for key in self.payments_of.get(case_id, ()):
-            yield "pooltrackr", key
+            yield "payments", "pooltrackr", key
         for key in self.xero_payments_around(case_id):
-            yield "xero", key
+            yield "payments", "xero", key
+
+    def case_of(self, subject: Subject) -> str | None:
+        """The one case whose plan proposes for a record and flags it, None when there is none."""
+        entity, system, record_id = subject
+        if entity == "invoices":
+            return record_id if system == "pooltrackr" else self.invoice_links.xero.get(record_id)
+        ours = record_id if system == "pooltrackr" else self.payment_links.xero.get(record_id)
+        if ours is not None:
+            return self.payments[ours].invoice_id if ours in self.payments else None
+        there = self.xero_payments.get(record_id)
+        return self.invoice_links.xero.get(there.invoice_id) if there else None
 
     def mark(self, case_id: str, pools: Iterable[str]) -> str:
         """The fingerprint of what planning a case rests on, 32 hex digits; ``pools`` are those that its invoice shows."""
@@ -184,7 +197,7 @@ class Directory:
         for subject in sorted({*self.subjects(case_id)}):
             if subject in self.ignored:
                 yield f"ignored {subject}"
-            if subject[1] in self.busy:
+            if subject in self.busy:
                 yield f"busy {subject}"
 
     def _said_of_payments(self, case_id: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ A row with a proposal can be decided: the file is handed back like a match repor
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,14 +40,18 @@ class Progress:
     remedy: str = ""
 
 
+Facts = Mapping[str, str]
+"""What a plan says of one record for its report: the columns that neither decisions nor pushes change, empty ones left out."""
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What a report is made of beside the plans. ``short_code`` is the organisation's in Xero."""
+    """What a report is made of beside the plans. ``names`` are the customers', ``short_code`` is the organisation's in Xero."""
 
-    ledger: Ledger
     proposals: Mapping[str, Sequence[Proposal]]
     progress: Mapping[str, Progress]
     ignored: frozenset[str]
+    names: Mapping[str, str]
     short_code: str = ""
 
 
@@ -61,84 +65,97 @@ def proposals_by_record(proposals: Sequence[Proposal]) -> dict[str, list[Proposa
     return found
 
 
-def invoice_rows(shown: Shown) -> Iterator[dict[str, str]]:
-    """One row per Pooltrackr invoice, and one more for each further thing that is to be decided on it."""
-    for invoice_id in shown.ledger.invoices:
-        for proposal in shown.proposals.get(invoice_id) or (None,):
-            yield _invoice_row(invoice_id, proposal, shown)
-
-
-def _invoice_row(invoice_id: str, proposal: Proposal | None, shown: Shown) -> dict[str, str]:
-    books, plan = shown.ledger.books, shown.ledger.invoices[invoice_id]
+def invoice_facts(invoice_id: str, ledger: Ledger) -> Facts:
+    """What the plan of an invoice says, for the report."""
+    books, plan = ledger.books, ledger.invoices[invoice_id]
     invoice = plan.invoice
     copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(invoice_id, "") or plan.twin)
-    holds = shown.ledger.holds_on(invoice_id)
+    holds = ledger.holds_on(invoice_id)
     if plan.state == "linked" and copy is not None and copy.status in ("DRAFT", "SUBMITTED"):
         holds = (*holds, Hold("draft_in_xero", f"Xero invoice {copy.id} is {copy.status}."))
-    state, reason, remedy = _state(proposal, holds, shown, invoice_id, sent=plan.state == "linked")
-    customer = books.contacts.get(invoice.contact_id)
+    return _said(
+        sent="yes" if plan.state == "linked" else "",
+        reason=holds[0].reason if holds else "",
+        details=" ".join(hold.detail for hold in holds),
+        pooltrackr_id=invoice.id,
+        pooltrackr_number=invoice.number,
+        xero_id=copy.id if copy else "",
+        xero_number=copy.number if copy else "",
+        xero_status=copy.status if copy else "",
+        customer_id=invoice.contact_id,
+        date=str(invoice.date or ""),
+        due_date=str(invoice.due_date or ""),
+        total=_money(invoice.total),
+        gst=_money(invoice.total_tax),
+        xero_total=_money(copy.total) if copy else "",
+        amount_due=_money(copy.amount_due) if copy else "",
+        why="; ".join(plan.because),
+        full_text=invoice.notes if plan.warnings else "",
+    )
+
+
+def invoice_rows(facts: Iterable[Facts], shown: Shown) -> Iterator[dict[str, str]]:
+    """One row per Pooltrackr invoice, and one more for each further thing that is to be decided on it."""
+    for said in facts:
+        for proposal in shown.proposals.get(said["pooltrackr_id"]) or (None,):
+            yield _row(INVOICE_COLUMNS, said, proposal, shown, said["pooltrackr_id"]) | {
+                "customer": shown.names.get(said.get("customer_id", ""), "")
+            }
+
+
+def payment_facts(plan: PaymentPlan, ledger: Ledger) -> Facts:
+    """What the plan of a payment says, for the report."""
+    books = ledger.books
+    invoice = books.invoices.get(plan.invoice_id)
+    copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(plan.invoice_id, ""))
+    holds = ledger.payment_holds(plan)
+    return _said(
+        sent="yes" if plan.kind == "linked" else "",
+        left="yes" if plan.kind == "ignored" else "",
+        reason=holds[0].reason if holds else "",
+        details=" ".join(hold.detail for hold in holds),
+        system=plan.system,
+        payment_id=plan.payment.id,
+        other_payment_id=plan.copy_id or plan.twin,
+        invoice_id=plan.invoice_id,
+        pooltrackr_number=invoice.number if invoice else "",
+        xero_number=copy.number if copy else "",
+        xero_id=copy.id if copy else "",
+        date=str(plan.payment.date or ""),
+        amount=_money(plan.payment.amount),
+        method=plan.payment.method,
+        why=plan.words,
+    )
+
+
+def payment_rows(facts: Iterable[Facts], shown: Shown) -> Iterator[dict[str, str]]:
+    """One row per payment of either system that the other does not have, or that is in both."""
+    for said in facts:
+        for proposal in shown.proposals.get(said["payment_id"]) or (None,):
+            row = _row(PAYMENT_COLUMNS, said, proposal, shown, said["payment_id"])
+            yield row | {"state": "ignored"} if said.get("left") else row
+
+
+def _said(**columns: str) -> Facts:
+    return {name: value for name, value in columns.items() if value}
+
+
+def _row(
+    columns: Sequence[str], said: Facts, proposal: Proposal | None, shown: Shown, record_id: str
+) -> dict[str, str]:
+    state, reason, remedy = _state(proposal, said.get("reason", ""), shown, record_id, sent="sent" in said)
     return {
+        **{name: said.get(name, "") for name in columns},
         **_decide(proposal, shown),
         "state": state,
         "reason": reason,
         "remedy": remedy,
-        "details": " ".join(hold.detail for hold in holds),
-        "pooltrackr_id": invoice.id,
-        "pooltrackr_number": invoice.number,
-        "xero_id": copy.id if copy else "",
-        "xero_number": copy.number if copy else "",
-        "xero_status": copy.status if copy else "",
-        "customer_id": invoice.contact_id,
-        "customer": customer.name if customer else "",
-        "date": str(invoice.date or ""),
-        "due_date": str(invoice.due_date or ""),
-        "total": _money(invoice.total),
-        "gst": _money(invoice.total_tax),
-        "xero_total": _money(copy.total) if copy else "",
-        "amount_due": _money(copy.amount_due) if copy else "",
-        "why": proposal.reasons if proposal else "; ".join(plan.because),
-        "full_text": invoice.notes if plan.warnings else "",
-        "xero_url": invoice_url(copy, shown.short_code),
+        "why": proposal.reasons if proposal else said.get("why", ""),
+        "xero_url": address_in_xero(said["xero_id"], shown.short_code) if "xero_id" in said else "",
     }
 
 
-def payment_rows(shown: Shown) -> Iterator[dict[str, str]]:
-    """One row per payment of either system that the other does not have, or that is in both."""
-    for plan in shown.ledger.payments:
-        for proposal in shown.proposals.get(plan.payment.id) or (None,):
-            yield _payment_row(plan, proposal, shown)
-
-
-def _payment_row(plan: PaymentPlan, proposal: Proposal | None, shown: Shown) -> dict[str, str]:
-    books = shown.ledger.books
-    invoice = books.invoices.get(plan.invoice_id)
-    copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(plan.invoice_id, ""))
-    sent = plan.kind == "linked"
-    holds = shown.ledger.payment_holds(plan)
-    state, reason, remedy = _state(proposal, holds, shown, plan.payment.id, sent=sent)
-    return {
-        **_decide(proposal, shown),
-        "state": "ignored" if plan.kind == "ignored" else state,
-        "reason": reason,
-        "remedy": remedy,
-        "details": " ".join(hold.detail for hold in holds),
-        "system": plan.system,
-        "payment_id": plan.payment.id,
-        "other_payment_id": plan.copy_id or plan.twin,
-        "invoice_id": plan.invoice_id,
-        "pooltrackr_number": invoice.number if invoice else "",
-        "xero_number": copy.number if copy else "",
-        "date": str(plan.payment.date or ""),
-        "amount": _money(plan.payment.amount),
-        "method": plan.payment.method,
-        "why": proposal.reasons if proposal else plan.words,
-        "xero_url": invoice_url(copy, shown.short_code),
-    }
-
-
-def _state(
-    proposal: Proposal | None, holds: Sequence[Hold], shown: Shown, record_id: str, *, sent: bool
-) -> tuple[str, str, str]:
+def _state(proposal: Proposal | None, first: str, shown: Shown, record_id: str, *, sent: bool) -> tuple[str, str, str]:
     """State, reason and remedy of one row: what a person or the outbox did counts before what the rules say."""
     if record_id in shown.ignored:
         return "ignored", "decided_ignore", "Nothing to do."
@@ -149,16 +166,16 @@ def _state(
         return _BY_STATUS[progress.status], "", ""
     if progress.verdict == "skip":
         return "skipped", "decided_skip", "Decide anew when it is to be sent."
-    return _state_by_rules(proposal, holds[0] if holds else None, sent=sent)
+    return _state_by_rules(proposal, first, sent=sent)
 
 
-def _state_by_rules(proposal: Proposal | None, first: Hold | None, *, sent: bool) -> tuple[str, str, str]:
-    if proposal is not None and (first is None or proposal.suggested != "link"):
-        return "waiting", first.reason if first else "", "Decide on this row."
-    if first is None:
+def _state_by_rules(proposal: Proposal | None, first: str, *, sent: bool) -> tuple[str, str, str]:
+    if proposal is not None and (not first or proposal.suggested != "link"):
+        return "waiting", first, "Decide on this row."
+    if not first:
         return ("sent" if sent else "waiting"), "", ""
-    state = "sent" if sent else "held" if REASONS[first.reason].holds else "ignored"
-    return state, first.reason, first.remedy
+    state = "sent" if sent else "held" if REASONS[first].holds else "ignored"
+    return state, first, REASONS[first].remedy
 
 
 def _decide(proposal: Proposal | None, shown: Shown) -> dict[str, str]:
@@ -194,19 +211,32 @@ def payout_rows(payouts: Sequence[Payout]) -> Iterator[dict[str, str]]:
         }
 
 
-def count_states(rows: Sequence[Mapping[str, str]]) -> dict[str, dict[str, int]]:
-    """How many rows stand in each state, by reason; the counts add up to all rows."""
-    counted: dict[str, Counter[str]] = {state: Counter() for state in STATES}
-    for row in rows:
-        counted[row["state"]][row["reason"]] += 1
-    return {state: dict(sorted(reasons.items())) for state, reasons in counted.items() if reasons}
+class StateCount:
+    """How many rows stand in each state, by reason, counted while they pass; the counts add up to all rows."""
+
+    def __init__(self) -> None:
+        """Nothing has passed yet."""
+        self._counted: dict[str, Counter[str]] = {state: Counter() for state in STATES}
+
+    def counting(self, rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+        """The rows as they are."""
+        for row in rows:
+            self._counted[row["state"]][row["reason"]] += 1
+            yield row
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """The counts of what has passed; states without a row are left out."""
+        return {state: dict(sorted(reasons.items())) for state, reasons in self._counted.items() if reasons}
 
 
 def invoice_url(copy: Invoice | None, short_code: str) -> str:
     """Where an invoice opens in Xero."""
-    if copy is None:
-        return ""
-    place = f"/AccountsReceivable/View.aspx?InvoiceID={copy.id}"
+    return address_in_xero(copy.id, short_code) if copy else ""
+
+
+def address_in_xero(copy_id: str, short_code: str) -> str:
+    """Where the invoice of an id opens in Xero."""
+    place = f"/AccountsReceivable/View.aspx?InvoiceID={copy_id}"
     return f"https://go.xero.com/organisationlogin/default.aspx?shortcode={short_code}&redirecturl={place}"
 
 

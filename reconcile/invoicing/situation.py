@@ -37,16 +37,11 @@ class Ledger:
     marks: tuple[PaidMark, ...]
     card_money: Mapping[str, tuple[Movement, ...]]
 
-    def adopted(self, entity: Entity) -> list[tuple[str, str]]:
-        """The pairs (Pooltrackr id, Xero id) that marks of an earlier push name, one to one."""
+    def named_by_marks(self, entity: Entity) -> list[tuple[str, str]]:
+        """The pairs (Pooltrackr id, Xero id) that marks of an earlier push name; several may name the same Xero record."""
         if entity == "invoices":
-            pairs = [(p.invoice.id, p.copy_id) for p in self.invoices.values() if p.state == "adopt"]
-        else:
-            pairs = [(p.payment.id, p.copy_id) for p in self.payments if p.kind == "adopt"]
-        claimed: dict[str, int] = {}
-        for _, xero_id in pairs:
-            claimed[xero_id] = claimed.get(xero_id, 0) + 1
-        return [pair for pair in pairs if claimed[pair[1]] == 1]
+            return [(p.invoice.id, p.copy_id) for p in self.invoices.values() if p.state == "adopt"]
+        return [(p.payment.id, p.copy_id) for p in self.payments if p.kind == "adopt"]
 
     def suggestions(self, org_id: str, entity: Entity, ignored: Mapping[System, set[str]]) -> list[Suggestion]:
         """What people and policies are to judge, one per kind and record; records ignored for good are left out."""

@@ -1,29 +1,32 @@
 """Invoices and payments: pull them, plan, propose, approve by policy, push, and note what follows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from reconcile.decisions import DecisionRow
 from reconcile.gates import require_open
-from reconcile.invoicing.reasons import REASONS
+from reconcile.invoicing.cases import RULES as PLAN_RULES
 from reconcile.invoicing.situation import Ledger, plan_ledger
 from reconcile.proposals import Proposal
 from reconcile.pushing import Tally
 from reconcile.records import Entity, Organisation, System
 from reconcile.stages.decide import Decided, decide_rows
 from reconcile.stages.gates import read_gates
+from reconcile.stages.money_planning import Night, adopt_marked, open_night, plan_cases
 from reconcile.stages.pull import Pulled, pull_entity
 from reconcile.stages.push import push_entity, verify_card_money, verify_pushed
 from reconcile.stages.services import Services
-from reconcile.store.decisions import Source, ignored_records
+from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
-from reconcile.store.flags import replace_flags, standing_flags
-from reconcile.store.money_books import read_books
-from reconcile.store.money_links import adopt_links, close_settled, note_agreed, tell_pooltrackr
-from reconcile.store.money_plans import MONEY, busy_subjects, decided_proposals, save_suggestions, undone_subjects
+from reconcile.store.money_books import read_books, read_common
+from reconcile.store.money_links import close_settled, note_agreed, tell_pooltrackr
+from reconcile.store.money_plans import MONEY, decided_proposals, undone_subjects
+from reconcile.store.money_standing import count_held
+from reconcile.store.planned_cases import bears_a_day
 from reconcile.store.proposals import Saved, current_proposals
 from reconcile.store.staging import count_open_by_verb
 from reconcile.store.sync_quiet import count_proposals, is_matched, mark_dated, mark_matched, money_state, was_dated
@@ -37,13 +40,14 @@ MONEY_POLICIES = ("clean_invoice", "paid_in_full")
 
 @dataclass(frozen=True)
 class Planned:
-    """What planning stored."""
+    """What planning stored; ``planned`` is how many invoices were planned anew."""
 
     adopted: int
     proposals: Saved
     held: int
     raised: int
     cleared: int
+    planned: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,78 +73,78 @@ def pull_money(services: Services, run_seq: int) -> PulledMoney:
 
 
 def read_ledger(services: Services) -> Ledger:
-    """Plan everything on the records as last pulled; stores nothing."""
+    """Plan everything at once on the records as last pulled; stores nothing."""
     organisation = services.xero.organisation()
     with reading(services.engine) as session:
-        return _plan(session, services, organisation)
+        books = read_books(session, services.org_id, services.settings_of_org, organisation)
+    return plan_ledger(books, _today(services))
 
 
-def _plan(session: Session, services: Services, organisation: Organisation) -> Ledger:
-    books = read_books(session, services.org_id, services.settings_of_org, organisation)
-    return plan_ledger(books, services.clock.now().astimezone(ZoneInfo(services.org.timezone)).date())
-
-
-def plan_money(services: Services, run_seq: int) -> Planned:
+def plan_money(services: Services, run_seq: int, *, anew: bool = False) -> Planned:
     """Note what was carried out, take over earlier marks, plan, and store proposals with their writes and the reasons.
 
-    Nothing is read or planned when nothing that it rests on has changed since the last time.
+    Nothing is read or planned when nothing that it rests on has changed since the last time, and then only the invoices of
+    which something changed, unless asked to plan everything ``anew``.
     """
     organisation = services.xero.organisation()
     now, org_id = services.clock.now(), services.org_id
-    with reading(services.engine) as session:
-        states = {dated: _state(session, services, organisation, dated=dated) for dated in (False, True)}
-        if is_matched(session, org_id, "money", states[was_dated(session, org_id, "money")]):
+    if not anew and is_planned(services, organisation):
+        with reading(services.engine) as session:
             return _as_before(session, org_id)
     with writing(services.engine) as session:
         close_settled(session, org_id, now)
         note_agreed(session, org_id)
-        ledger = _plan(session, services, organisation)
-        adopted, busy = 0, busy_subjects(session, org_id)
-        for entity in MONEY:  # payments can be taken over only once their invoices are linked
-            pairs = [pair for pair in ledger.adopted(entity) if pair[0] not in busy]
-            if pairs:
-                adopted += adopt_links(session, org_id, entity, pairs, now)
-                note_agreed(session, org_id)
-                ledger = _plan(session, services, organisation)
-        planned = _store(session, services, ledger, adopted, run_seq)
-        dated = bool(ledger.marks)
+        states, night = _begin(session, services, organisation, run_seq)
+        adopted = adopt_marked(night)
+        if adopted:
+            states, night = _begin(session, services, organisation, run_seq)
+        told = plan_cases(night, anew=anew)
+        dated = bears_a_day(session, org_id)
         mark_matched(session, org_id, "money", states[dated], run_seq)
         mark_dated(session, org_id, "money", dated=dated)
-        return planned
+        standing = told.standing
+        saved = replace(standing.saved, kept=len(standing.proposals) - standing.saved.new)
+        held = count_held(session, org_id)
+        return Planned(adopted, saved, held, standing.raised, standing.cleared, told.planned)
 
 
-def _state(session: Session, services: Services, organisation: Organisation, *, dated: bool) -> str:
-    """What planning rests on: everything stored, Xero's lock dates, and the day if a payment would bear it."""
-    today = services.clock.now().astimezone(ZoneInfo(services.org.timezone)).date()
-    return money_state(session, services.org_id, services.settings_version, organisation, today if dated else "")
+def _begin(
+    session: Session, services: Services, organisation: Organisation, run_seq: int
+) -> tuple[dict[bool, str], Night]:
+    """What planning rests on, told before anything is read, so that what changes meanwhile is planned the next time."""
+    states = _states(session, services, organisation)
+    common = read_common(session, services.org_id, services.settings_of_org, organisation)
+    now = services.clock.now()
+    return states, open_night(session, services.org_id, common, _today(services), now, run_seq)
+
+
+def is_planned(services: Services, organisation: Organisation) -> bool:
+    """Whether everything that planning rests on is as it was when everything was last planned."""
+    org_id = services.org_id
+    with reading(services.engine) as session:
+        states = _states(session, services, organisation)
+        return is_matched(session, org_id, "money", states[was_dated(session, org_id, "money")])
+
+
+def _states(session: Session, services: Services, organisation: Organisation) -> dict[bool, str]:
+    """What planning rests on: everything stored, the settings of this run, Xero's lock dates; with the day if a plan bears it."""
+    settings = services.settings_of_org.model_dump_json()
+    rests = (PLAN_RULES, settings, organisation)
+    return {
+        dated: money_state(
+            session, services.org_id, services.settings_version, *rests, _today(services) if dated else ""
+        )
+        for dated in (False, True)
+    }
+
+
+def _today(services: Services) -> date:
+    return services.clock.now().astimezone(ZoneInfo(services.org.timezone)).date()
 
 
 def _as_before(session: Session, org_id: str) -> Planned:
-    flags = {
-        (f.system, f.record_id, f.entity)
-        for e in MONEY
-        for f in standing_flags(session, org_id, e)
-        if f.name in REASONS
-    }
     kept = sum(count_proposals(session, org_id, entity) for entity in MONEY)
-    return Planned(adopted=0, proposals=Saved(kept=kept), held=len(flags), raised=0, cleared=0)
-
-
-def _store(session: Session, services: Services, ledger: Ledger, adopted: int, run_seq: int) -> Planned:
-    now, org_id = services.clock.now(), services.org_id
-    saved, raised, cleared, held = Saved(), 0, 0, 0
-    for entity in MONEY:
-        ignored: dict[System, set[str]] = {
-            "pooltrackr": ignored_records(session, org_id, entity, "pooltrackr"),
-            "xero": ignored_records(session, org_id, entity, "xero"),
-        }
-        suggestions = ledger.suggestions(org_id, entity, ignored)
-        saved += save_suggestions(session, org_id, entity, suggestions, run_seq, now)
-        findings = [f for f in ledger.findings(entity) if f.record_id not in ignored[f.system]]
-        more, fewer = replace_flags(session, org_id, entity, list(REASONS), findings, run_seq, now)
-        raised, cleared = raised + more, cleared + fewer
-        held += len({(f.system, f.record_id) for f in findings})
-    return Planned(adopted, saved, held, raised, cleared)
+    return Planned(adopted=0, proposals=Saved(kept=kept), held=count_held(session, org_id), raised=0, cleared=0)
 
 
 def approve_money(services: Services, entity: Entity) -> Decided:

@@ -1,31 +1,51 @@
 """The reports of invoices and payments, and their states in counts."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.inspecting import INSPECTOR_COLUMNS, count_errors, inspect_invoices, inspector_rows
+from sqlmodel import Session
+
+from reconcile.content import canonical
+from reconcile.inspecting import (
+    INSPECTOR_COLUMNS,
+    inspect_invoices,
+    inspector_facts,
+    inspector_order,
+    inspector_row,
+)
 from reconcile.invoicing.card_money import read_payouts
 from reconcile.invoicing.report import (
     INVOICE_COLUMNS,
     PAYMENT_COLUMNS,
     PAYOUT_COLUMNS,
+    Facts,
     Shown,
-    count_states,
+    StateCount,
+    invoice_facts,
     invoice_rows,
+    payment_facts,
     payment_rows,
     payout_rows,
     proposals_by_record,
 )
-from reconcile.records import Entity
+from reconcile.invoicing.situation import Ledger
+from reconcile.records import Contact, Entity
 from reconcile.reports.families import Report
 from reconcile.reports.files import write_csv
-from reconcile.stages.money import read_ledger
+from reconcile.stages.money import is_planned, read_ledger
 from reconcile.stages.services import Services
 from reconcile.store.decisions import ignored_records
 from reconcile.store.engine import reading
+from reconcile.store.money_directory import card_payments
 from reconcile.store.money_states import read_progress
+from reconcile.store.planned_cases import rows_of
 from reconcile.store.proposals import current_proposals
+from reconcile.store.snapshots import Scope, current_records
+
+Row = dict[str, str]
+States = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -37,45 +57,125 @@ class MoneyReport:
     payouts: Report
     inspector: Report
     inspected: Mapping[str, int]
-    states: Mapping[str, Mapping[str, Mapping[str, int]]]
+    states: States
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many rows stand in each state for each reason, and how many linked invoices disagree."""
+
+    states: States
+    inspected: Mapping[str, int]
+
+
+class Pages:
+    """The four reports row by row; what has passed is counted. ``facts`` gives what the plans say for one of them."""
+
+    def __init__(self, session: Session, services: Services, facts: Callable[[str], Iterable[Facts]]) -> None:
+        """Read what the reports say beside the plans: decisions, how far writes have come, names."""
+        self._facts, self._short_code = facts, services.org.short_code
+        self._payments = card_payments(session, services.org_id)
+        self._shown = {entity: _shown(session, services, entity) for entity in ("invoices", "payments")}
+        self._states = {name: StateCount() for name in self._shown}
+        self._inspected = {"linked invoices": 0, "linked invoices that disagree": 0}
+
+    def invoices(self) -> Iterator[Row]:
+        """The rows of the invoice report."""
+        return self._states["invoices"].counting(invoice_rows(self._facts("invoices"), self._shown["invoices"]))
+
+    def payments(self) -> Iterator[Row]:
+        """The rows of the payment report."""
+        return self._states["payments"].counting(payment_rows(self._facts("payments"), self._shown["payments"]))
+
+    def payouts(self) -> Iterator[Row]:
+        """The rows of the card payouts."""
+        return payout_rows(read_payouts(self._payments))
+
+    def inspector(self) -> Iterator[Row]:
+        """The rows of the inspector, what disagrees first; kept as text until their order is known."""
+        found = sorted((inspector_order(said), canonical(dict(said))) for said in self._facts("inspector"))
+        for order, text in found:
+            self._inspected["linked invoices"] += 1
+            self._inspected["linked invoices that disagree"] += bool(order[0])
+            yield inspector_row(json.loads(text), self._short_code)
+
+    def counted(self) -> Written:
+        """The counts of what has passed."""
+        return Written({name: count.counts() for name, count in self._states.items()}, dict(self._inspected))
+
+
+def _shown(session: Session, services: Services, entity: Entity) -> Shown:
+    org_id = services.org_id
+    ignored = (ignored_records(session, org_id, entity, system) for system in ("pooltrackr", "xero"))
+    contacts = current_records(session, Scope(org_id, "pooltrackr", "contacts")) if entity == "invoices" else []
+    return Shown(
+        proposals=proposals_by_record(current_proposals(session, org_id, entity)),
+        progress=read_progress(session, org_id),
+        ignored=frozenset(key for keys in ignored for key in keys),
+        names={contact.id: contact.name for contact in contacts if isinstance(contact, Contact)},
+        short_code=services.org.short_code,
+    )
 
 
 def make_money_report(services: Services) -> MoneyReport:
-    """The state of every invoice and payment as last pulled; stores nothing."""
-    ledger = read_ledger(services)
-    org_id = services.org_id
+    """The state of every invoice and payment as last pulled, everything planned at once; stores nothing."""
+    facts = _facts_of(read_ledger(services))
     with reading(services.engine) as session:
-        progress = read_progress(session, org_id)
-        entities: tuple[Entity, ...] = ("invoices", "payments")
-        shown = {
-            entity: Shown(
-                ledger=ledger,
-                proposals=proposals_by_record(current_proposals(session, org_id, entity)),
-                progress=progress,
-                ignored=frozenset(
-                    ignored_records(session, org_id, entity, "pooltrackr")
-                    | ignored_records(session, org_id, entity, "xero")
-                ),
-                short_code=services.org.short_code,
-            )
-            for entity in entities
-        }
-    invoices = Report("invoices", "Invoices", INVOICE_COLUMNS, list(invoice_rows(shown["invoices"])))
-    payments = Report("payments", "Payments", PAYMENT_COLUMNS, list(payment_rows(shown["payments"])))
-    states = {"invoices": count_states(invoices.rows), "payments": count_states(payments.rows)}
-    payouts = Report("payouts", "Card payouts", PAYOUT_COLUMNS, list(payout_rows(read_payouts(ledger.books.payments))))
-    found = inspect_invoices(ledger.books)
-    rows = list(inspector_rows(found, ledger.books, services.org.short_code))
-    inspector = Report("inspector", "Linked invoices", INSPECTOR_COLUMNS, rows)
-    return MoneyReport(invoices, payments, payouts, inspector, count_errors(found), states)
+        pages = Pages(session, services, facts)
+    reports = {stem: Report(stem, title, columns, list(rows(pages))) for stem, title, columns, rows in _REPORTS}
+    counted = pages.counted()
+    return MoneyReport(**reports, inspected=counted.inspected, states=counted.states)
 
 
-def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[MoneyReport, tuple[Path, ...]]:
-    """Write the reports as CSV into a folder; answers their paths. Raises OSError."""
-    report = make_money_report(services)
+def _facts_of(ledger: Ledger) -> Callable[[str], Iterable[Facts]]:
+    """What a plan of everything says, report by report."""
+
+    def read(report: str) -> Iterator[Facts]:
+        if report == "invoices":
+            yield from (invoice_facts(key, ledger) for key in ledger.invoices)
+        elif report == "payments":
+            yield from (payment_facts(plan, ledger) for plan in ledger.payments)
+        else:
+            yield from (inspector_facts(one, ledger.books) for one in inspect_invoices(ledger.books))
+
+    return read
+
+
+def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[Written, tuple[Path, ...]]:
+    """Write the reports as CSV into a folder; answers the counts and the paths. Raises OSError.
+
+    They are written row by row from the stored plans; where these are not those of the records as last pulled, everything is planned
+    at once.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if is_planned(services, services.xero.organisation()):
+        with reading(services.engine) as session:
+            return _write(Pages(session, services, _stored(session, services.org_id)), folder, run_id)
+    facts = _facts_of(read_ledger(services))
+    with reading(services.engine) as session:
+        return _write(Pages(session, services, facts), folder, run_id)
+
+
+def _write(pages: Pages, folder: Path, run_id: str) -> tuple[Written, tuple[Path, ...]]:
     paths = tuple(
-        write_csv(folder / f"{each.stem}_{run_id}.csv", each.columns, each.rows)
-        for each in (report.invoices, report.payments, report.payouts, report.inspector)
+        write_csv(folder / f"{stem}_{run_id}.csv", columns, rows(pages)) for stem, _, columns, rows in _REPORTS
     )
-    return report, paths
+    return pages.counted(), paths
+
+
+def _stored(session: Session, org_id: str) -> Callable[[str], Iterable[Facts]]:
+    """What the stored plans say, report by report; a case has several payments."""
+
+    def read(report: str) -> Iterator[Facts]:
+        for said in rows_of(session, org_id, report):
+            yield from said if isinstance(said, list) else (said,)
+
+    return read
+
+
+_REPORTS: tuple[tuple[str, str, tuple[str, ...], Callable[[Pages], Iterator[Row]]], ...] = (
+    ("invoices", "Invoices", INVOICE_COLUMNS, Pages.invoices),
+    ("payments", "Payments", PAYMENT_COLUMNS, Pages.payments),
+    ("payouts", "Card payouts", PAYOUT_COLUMNS, Pages.payouts),
+    ("inspector", "Linked invoices", INSPECTOR_COLUMNS, Pages.inspector),
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
@@ -9,6 +10,26 @@ from sqlmodel import Session, col, select
 from reconcile.flagging import Finding
 from reconcile.records import Entity
 from reconcile.store import tables
+from reconcile.store.snapshots import CHUNK
+
+
+class Flagged(Protocol):
+    """What is to be known of a flag that stands."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def entity(self) -> str: ...
+    @property
+    def system(self) -> str: ...
+    @property
+    def record_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def group_id(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
 
 
 def replace_flags(
@@ -24,20 +45,31 @@ def replace_flags(
 
     A flag that stands with the same words is left alone.
     """
-    wanted = {(f.system, f.record_id, f.name): f for f in findings}
-    standing = {
-        (row.system, row.record_id, row.name): row
-        for row in standing_flags(session, org_id, entity)
-        if row.name in names
-    }
+    before = [row for row in standing_flags(session, org_id, entity) if row.name in names]
+    return change_flags(session, org_id, before, findings, run_seq, now)
+
+
+def change_flags(
+    session: Session,
+    org_id: str,
+    before: Sequence[Flagged],
+    findings: Sequence[Finding],
+    run_seq: int,
+    now: datetime,
+) -> tuple[int, int]:
+    """Raise and clear what makes these findings of the flags that stood before; returns how many were raised and cleared."""
+    wanted = {(f.entity, f.system, f.record_id, f.name): f for f in findings}
+    standing = {(row.entity, row.system, row.record_id, row.name): row for row in before}
     cleared = [
         row.id
         for key, row in standing.items()
         if key not in wanted or (row.group_id, row.detail) != (wanted[key].group_id, wanted[key].detail)
     ]
-    kept = {key for key, row in standing.items() if row.id not in set(cleared)}
-    if cleared:
-        session.connection().execute(update(tables.Flag).where(col(tables.Flag.id).in_(cleared)).values(cleared_at=now))
+    gone = set(cleared)
+    kept = {key for key, row in standing.items() if row.id not in gone}
+    for start in range(0, len(cleared), CHUNK):
+        chunk = cleared[start : start + CHUNK]
+        session.connection().execute(update(tables.Flag).where(col(tables.Flag.id).in_(chunk)).values(cleared_at=now))
     fresh = [
         {
             "org_id": org_id,

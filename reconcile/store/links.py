@@ -1,6 +1,6 @@
 """Links: which Pooltrackr record is which Xero record, one to one, with history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -92,10 +92,11 @@ def open_links(
     return session.exec(query.order_by(col(tables.Link.pooltrackr_id))).all()
 
 
-def linked(session: Session, org_id: str, entity: Entity) -> Linked:
-    """The links that stand, both ways."""
+def linked(session: Session, org_id: str, entity: Entity, share: Callable[[str], str] = str) -> Linked:
+    """The links that stand, both ways; ``share`` gives one object for all equal ids where that saves memory."""
     query = select(tables.Link.pooltrackr_id, tables.Link.xero_id).where(
         tables.Link.org_id == org_id, tables.Link.entity == entity, col(tables.Link.closed_at).is_(None)
     )
     pairs = session.exec(query.order_by(col(tables.Link.pooltrackr_id))).all()
-    return Linked(dict(pairs), {xero_id: pooltrackr_id for pooltrackr_id, xero_id in pairs})
+    ours = {share(pooltrackr_id): share(xero_id) for pooltrackr_id, xero_id in pairs}
+    return Linked(ours, {xero_id: pooltrackr_id for pooltrackr_id, xero_id in ours.items()})

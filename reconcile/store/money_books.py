@@ -1,11 +1,14 @@
 """Reading everything that planning invoices and payments rests on, in one consistent state."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlmodel import Session, col, func, select
 
 from reconcile.invoicing.books import Books
+from reconcile.invoicing.cases import Directory
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.records import (
     Account,
@@ -32,22 +35,14 @@ def read_books(session: Session, org_id: str, settings: OrganisationSettings, or
     """The records of both systems as last pulled, the links, and what waits for a decision."""
 
     def records(system: System, entity: Entity, kind: type[Kind]) -> dict[str, Kind]:
-        found = current_records(session, Scope(org_id, system, entity))
-        return {record.id: record for record in found if isinstance(record, kind)}
+        return _records(session, Scope(org_id, system, entity), kind)
 
-    return Books(
-        settings=settings,
-        organisation=organisation,
+    return replace(
+        read_common(session, org_id, settings, organisation),
         contacts=records("pooltrackr", "contacts", Contact),
         xero_contacts=records("xero", "contacts", Contact),
         contact_links=linked(session, org_id, "contacts"),
         pools=records("pooltrackr", "pools", Pool),
-        products=records("pooltrackr", "products", Product),
-        items={i: item for i, item in records("xero", "products", Product).items() if item.status == "active"},
-        product_links=linked(session, org_id, "products"),
-        undecided_products=undecided_products(session, org_id),
-        accounts=records("xero", "accounts", Account),
-        tax_rates=records("xero", "tax_rates", TaxRate),
         invoices=records("pooltrackr", "invoices", Invoice),
         xero_invoices=_sales(records("xero", "invoices", Invoice)),
         invoice_links=linked(session, org_id, "invoices"),
@@ -59,6 +54,67 @@ def read_books(session: Session, org_id: str, settings: OrganisationSettings, or
         agreed=read_agreed(session, org_id),
         remade=count_remade(session, org_id),
     )
+
+
+def read_common(session: Session, org_id: str, settings: OrganisationSettings, organisation: Organisation) -> Books:
+    """What the plans of all invoices have in common: settings, accounts, taxes, products with their links, the card contact."""
+    items = _records(session, Scope(org_id, "xero", "products"), Product)
+    return Books(
+        settings=settings,
+        organisation=organisation,
+        xero_contacts=_records(session, Scope(org_id, "xero", "contacts"), Contact, [settings.stripe_contact]),
+        products=_records(session, Scope(org_id, "pooltrackr", "products"), Product),
+        items={key: item for key, item in items.items() if item.status == "active"},
+        product_links=linked(session, org_id, "products"),
+        undecided_products=undecided_products(session, org_id),
+        accounts=_records(session, Scope(org_id, "xero", "accounts"), Account),
+        tax_rates=_records(session, Scope(org_id, "xero", "tax_rates"), TaxRate),
+    )
+
+
+def read_cases(session: Session, org_id: str, common: Books, directory: Directory, cases: Sequence[str]) -> Books:
+    """The common books with the records that planning some cases looks at, by the directory; the links are all there."""
+
+    def records(system: System, entity: Entity, kind: type[Kind], ids: Iterable[str]) -> dict[str, Kind]:
+        return _records(session, Scope(org_id, system, entity), kind, sorted({*ids} - {""}))
+
+    invoices = records("pooltrackr", "invoices", Invoice, (k for case in cases for k in directory.namesakes(case)))
+    contacts = [directory.contact_links.pooltrackr.get(invoice.contact_id, "") for invoice in invoices.values()]
+    copies = records("xero", "invoices", Invoice, (key for case in cases for key in directory.copies_around(case)))
+    return replace(
+        common,
+        xero_contacts={**common.xero_contacts, **records("xero", "contacts", Contact, contacts)},
+        contact_links=directory.contact_links,
+        pools=records("pooltrackr", "pools", Pool, (key for i in invoices.values() for key in pools_of(i))),
+        invoices=invoices,
+        xero_invoices=_sales(copies),
+        invoice_links=directory.invoice_links,
+        payments=records("pooltrackr", "payments", Payment, _around(cases, directory.payments_around)),
+        xero_payments=records("xero", "payments", Payment, _around(cases, directory.xero_payments_around)),
+        payment_links=directory.payment_links,
+        card_links=directory.card_links,
+        credits=list(
+            records(
+                "xero", "credits", Credit, (k.split()[0] for c in copies for k in directory.credits.get(c, ()))
+            ).values()
+        ),
+        agreed=_said_when_agreed((case, directory.agreed[case]) for case in cases if case in directory.agreed),
+        remade=directory.remade,
+    )
+
+
+def pools_of(invoice: Invoice) -> list[str]:
+    """The pools that an invoice shows."""
+    return sorted({invoice.pool_id, *(line.pool_id for line in invoice.lines)} - {""})
+
+
+def _around(cases: Sequence[str], look: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    return (key for case in cases for key in look(case))
+
+
+def _records(session: Session, scope: Scope, kind: type[Kind], ids: Sequence[str] | None = None) -> dict[str, Kind]:
+    """The records as last pulled by id, all of them or some, in order."""
+    return {record.id: record for record in current_records(session, scope, ids) if isinstance(record, kind)}
 
 
 def _sales(invoices: dict[str, Invoice]) -> dict[str, Invoice]:
@@ -87,11 +143,15 @@ def undecided_products(session: Session, org_id: str) -> frozenset[str]:
 
 def read_agreed(session: Session, org_id: str) -> dict[str, tuple[str, str]]:
     """The fingerprints of linked invoices when both sides last agreed, by Pooltrackr id."""
+    return _said_when_agreed((link.pooltrackr_id, link.agreed) for link in open_links(session, org_id, "invoices"))
+
+
+def _said_when_agreed(stored: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
     found = {}
-    for link in open_links(session, org_id, "invoices"):
-        agreed = json.loads(link.agreed or "{}")
+    for invoice_id, text in stored:
+        agreed = json.loads(text or "{}")
         if "pooltrackr" in agreed:
-            found[link.pooltrackr_id] = (str(agreed["pooltrackr"]), str(agreed.get("xero", "")))
+            found[invoice_id] = (str(agreed["pooltrackr"]), str(agreed.get("xero", "")))
     return found
 
 

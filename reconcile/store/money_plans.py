@@ -15,29 +15,13 @@ from reconcile.proposals import Proposal
 from reconcile.pushplan import PlannedWrite
 from reconcile.records import Entity
 from reconcile.store import tables
-from reconcile.store.proposals import Saved, current_proposals, save_proposals
+from reconcile.store.proposals import current_proposals
 from reconcile.store.snapshots import CHUNK
 from reconcile.store.tables_money import PlannedWrites
 
 MONEY: tuple[Entity, ...] = ("invoices", "payments")
 PUSHED: tuple[Entity, ...] = ("invoices", "payments", "bank_transactions")
 KINDS = ["match", "update", "void"]
-
-
-def save_suggestions(
-    session: Session, org_id: str, entity: Entity, suggestions: Sequence[Suggestion], run_seq: int, now: datetime
-) -> Saved:
-    """Make the current proposals of an entity be these, with their writes; the same again writes nothing.
-
-    A proposal whose write is under way, or in doubt, stays as it is until that is settled.
-    """
-    busy = busy_proposals(session, org_id, entity)
-    held_back = {(p.kind, p.system, p.record_id) for p in busy}
-    fresh = [s for s in suggestions if (s.proposal.kind, s.proposal.system, s.proposal.record_id) not in held_back]
-    wanted = [*busy, *(s.proposal for s in fresh)]
-    saved = save_proposals(session, org_id, entity, KINDS, wanted, run_seq, now)
-    _store_writes(session, fresh, now)
-    return saved
 
 
 def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Proposal]:
@@ -55,7 +39,7 @@ def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Propos
             )
         )
     )
-    return [p for p in current_proposals(session, org_id, entity, KINDS) if p.id in ids]
+    return [p for p in current_proposals(session, org_id, entity, KINDS) if p.id in ids] if ids else []
 
 
 def busy_subjects(session: Session, org_id: str) -> set[str]:
@@ -66,9 +50,20 @@ def busy_subjects(session: Session, org_id: str) -> set[str]:
 
 
 def decided_proposals(session: Session, org_id: str) -> set[str]:
-    """The proposals on which a decision stands."""
+    """The open proposals on which a decision stands."""
     table = tables.Decision
-    return set(session.exec(select(table.proposal_id).where(table.org_id == org_id, col(table.withdrawn_at).is_(None))))
+    return set(
+        session.exec(
+            select(table.proposal_id)
+            .join(tables.Proposal, col(tables.Proposal.id) == col(table.proposal_id))
+            .where(
+                table.org_id == org_id,
+                tables.Proposal.org_id == org_id,
+                col(tables.Proposal.closed_at).is_(None),
+                col(table.withdrawn_at).is_(None),
+            )
+        )
+    )
 
 
 def undone_subjects(session: Session, org_id: str) -> set[str]:
@@ -87,7 +82,8 @@ def undone_subjects(session: Session, org_id: str) -> set[str]:
     return found
 
 
-def _store_writes(session: Session, suggestions: Sequence[Suggestion], now: datetime) -> None:
+def store_writes(session: Session, suggestions: Sequence[Suggestion], now: datetime) -> None:
+    """Store what the approval of each suggestion would write; what is stored already stays."""
     wanted = {s.proposal.id: s for s in suggestions}
     known: set[str] = set()
     ids = list(wanted)

@@ -48,12 +48,18 @@ def save_proposals(
     wanted = {proposal.id: proposal for proposal in proposals}
     gone = sorted(standing - set(wanted))
     close_proposals(session, gone, now, "superseded")
-    fresh = [_row(org_id, proposal, run_seq, now) for key, proposal in wanted.items() if key not in standing]
+    fresh = [proposal for key, proposal in wanted.items() if key not in standing]
+    add_proposals(session, org_id, fresh, run_seq, now)
+    return Saved(len(fresh), len(standing) - len(gone), len(gone))
+
+
+def add_proposals(session: Session, org_id: str, proposals: Sequence[Proposal], run_seq: int, now: datetime) -> None:
+    """Store proposals that do not stand yet; nothing else may stand for the same record and kind."""
+    fresh = [_row(org_id, proposal, run_seq, now) for proposal in proposals]
     reopened = _reopen(session, fresh)
     fresh = [row for row in fresh if row["id"] not in reopened]
     for start in range(0, len(fresh), CHUNK):
         session.connection().execute(insert(tables.Proposal), fresh[start : start + CHUNK])
-    return Saved(len(fresh) + len(reopened), len(standing) - len(gone), len(gone))
 
 
 def _reopen(session: Session, rows: Sequence[dict[str, object]]) -> set[str]:

@@ -1,17 +1,14 @@
-"""What every test may use: golden files with an update switch, and a fresh database of the kind that is tested."""
+"""What every test may use: golden files with an update switch, a fresh database of the kind that is tested, a Prefect."""
 
-import os
 from collections.abc import Callable, Iterator
-from itertools import count
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
 
-from reconcile.store.engine import open_engine, require_current
+from tests import databases
 
 GOLDEN = Path(__file__).parent / "golden"
-SERVER = "RECONCILE_TEST_DATABASE_URL"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,42 +39,27 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database() -> Iterator[Callable[[Path], str]]:
+def prefect_harness() -> Iterator[None]:
+    """A Prefect of its own for flows that run in the test's process; one for the whole session, its start takes a while."""
+    settings = import_module("prefect.settings")  # only who needs it waits for it
+    harness = import_module("prefect.testing.utilities").prefect_test_harness
+    quiet = {
+        settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        settings.PREFECT_LOGGING_TO_API_ENABLED: False,
+        settings.PREFECT_SERVER_ANALYTICS_ENABLED: False,
+    }
+    with settings.temporary_settings(quiet), harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tidy_server() -> Iterator[None]:
+    """What was made on a database server is removed at the end."""
+    yield
+    databases.drop_all()
+
+
+@pytest.fixture(scope="session")
+def fresh_database() -> Callable[[Path], str]:
     """The URL of a new database: SQLite in a folder, or on the server that RECONCILE_TEST_DATABASE_URL names."""
-    if SERVER not in os.environ:
-        numbers = count(1)
-        yield lambda folder: f"sqlite:///{folder / f'review{next(numbers)}.db'}"
-        return
-    server = create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT")
-    made: list[str] = []
-    try:
-        yield lambda _folder: _on_server(server, made)
-    finally:
-        for name in reversed(made):
-            _say(server, f"DROP DATABASE {name} WITH (FORCE)")
-        server.dispose()
-
-
-def _on_server(server: Engine, made: list[str]) -> str:
-    """A copy of a database with the newest tables, which takes a moment instead of a second."""
-    prefix = f"reconcile_test_{os.getpid()}"
-    template = f"{prefix}_template"
-    if template not in made:
-        _say(server, f"CREATE DATABASE {template}")
-        made.append(template)
-        engine = open_engine(_named(template))
-        require_current(engine)
-        engine.dispose()
-    name = f"{prefix}_{len(made)}"
-    _say(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    made.append(name)
-    return _named(name)
-
-
-def _named(name: str) -> str:
-    return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
-
-
-def _say(server: Engine, statement: str) -> None:
-    with server.connect() as connection:
-        connection.execute(text(statement))
+    return databases.fresh

@@ -1,24 +1,15 @@
-"""One Prefect harness for the whole session, and the sample organisation to run flows on."""
+"""The sample organisation to run flows on."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
 
 from reconcile.sandbox.server import serve_in_thread
 from reconcile.sandbox.settings import Limits
 
 SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
-
-
-@pytest.fixture(scope="session")
-def prefect_harness() -> Iterator[None]:
-    quiet = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
-    with prefect_test_harness(server_startup_timeout=120), temporary_settings(quiet):
-        yield
 
 
 @pytest.fixture(scope="module")

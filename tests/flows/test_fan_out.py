@@ -25,16 +25,16 @@ from prefect.states import Completed, Crashed, Failed, Scheduled
 from flows.deployments import as_runner_deployment, declared_deployments
 from flows.nightly import nightly_reconciliation
 from flows.nightly_all import nightly_of_all
-from reconcile.organisation_settings import OrganisationSettings, Policies
 from reconcile.records import Organisation
 from reconcile.settings import Settings
 from reconcile.stages.nights import due_nights
 from reconcile.stages.registering import register, rest
 from reconcile.stages.services import SystemClock, open_services
 from reconcile.store.engine import open_engine, require_current, writing
-from reconcile.store.organisations import register_organisation, save_settings
+from reconcile.store.organisations import register_organisation
 from reconcile.store.runs import start_run
 from tasks.fan_out import NIGHTLY, NightsFailed, start_for_each
+from tests.organisations.many import Many, serve_many
 
 pytestmark = [pytest.mark.flows, pytest.mark.timeout(280)]
 NAMES = ("east", "resting", "west")
@@ -143,20 +143,22 @@ def test_a_night_is_due_once_in_its_own_zone_and_not_while_the_organisation_rest
     assert due_nights(three, At(2026, 11, 21, 14, 59)) == {}  # too late to make up for: the next night is near
 
 
-def allow_policies() -> None:
-    with open_services() as services, writing(services.engine) as session:
-        chosen = OrganisationSettings(policies=Policies(exact_contact=True, exact_product=True))
-        save_settings(session, services.org_id, chosen, "Ana", services.clock.now())
+@pytest.fixture
+def small(tmp_path: Path, prefect_harness: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Many]:
+    """One organisation of twenty contacts, whose policy would approve every certain one."""
+    with serve_many(tmp_path, f"sqlite:///{tmp_path / 'review.db'}", 1, 20) as many:
+        for name, value in many.environment().items():
+            monkeypatch.setenv(name, value)
+        yield many
 
 
-def test_a_dry_run_writes_nothing_and_lets_no_policy_approve(sample: Any) -> None:
-    allow_policies()
+def test_a_dry_run_writes_nothing_and_lets_no_policy_approve(small: Many) -> None:
     night = nightly_reconciliation("", entity="contacts", dry_run=True, cut_off_date=date(2026, 1, 1))
     counts = night["counts"]
-    assert counts["propose contacts"]["new"] > 400
+    assert counts["propose contacts"]["new"] >= 20
     assert not [step for step in counts if step.startswith(("policy", "push", "propose products", "plan money"))]
     assert counts["standing"]["decided, not finished"] == 0
-    assert [c for c in sample.calls if c.method != "GET" and "/connect/" not in c.path] == []
+    assert [c for c in small.served.calls if c.method != "GET" and "/connect/" not in c.path] == []
     with get_client(sync_client=True) as client:
         shown = client.read_artifacts()
     words = next(a.data for a in shown if a.key == f"morning-{night['org']}")

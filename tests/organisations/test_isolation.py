@@ -18,7 +18,7 @@ from reconcile.store.engine import open_engine, reading
 from tests.organisations.many import Many, mark_of, on_threads, serve_many, strangers
 
 pytestmark = [pytest.mark.flows, pytest.mark.timeout(280)]
-COUNT, CONTACTS, WORKERS, BROKEN = 4, 20, 2, "org-03"
+COUNT, CONTACTS, WORKERS, BROKEN = 3, 20, 2, "org-02"
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, store_page
 from reconcile.web.app import create_app
 from reconcile.web.desk import Desk, Doors
+from tests.databases import copy_folder, of_folder
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 ACCOUNTS = (
@@ -52,14 +52,14 @@ class StandingClock:
 
 
 def open_organisation(folder: Path) -> Services:
-    engine = open_engine(f"sqlite:///{folder / 'review.db'}")
+    engine = open_engine(of_folder(folder))
     require_current(engine)
     clock = StandingClock()
     with writing(engine) as session:
         shown = Organisation(id="tenant-1", name="Acme Pools")
         org = find_organisation(session) or register_organisation(session, shown, clock.now())
     confine(engine, org.id)
-    settings = Settings(_env_file=None, data_dir=folder)
+    settings = Settings(_env_file=None, data_dir=folder, database_url=of_folder(folder))
     return Services(settings, engine, clock, org, 0, OrganisationSettings())
 
 
@@ -135,7 +135,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def services(prepared: Path, tmp_path: Path) -> Iterator[Services]:
     """A copy of the prepared organisation."""
-    shutil.copy(prepared / "review.db", tmp_path / "review.db")
+    copy_folder(prepared, tmp_path)
     opened = open_organisation(tmp_path)
     yield opened
     opened.close()

@@ -15,6 +15,7 @@ import pytest
 from reconcile.errors import BadInput
 from reconcile.stages.services import Services
 from reconcile.web.users import SignIn, add_user, check_password, hash_password, read_users
+from tests.databases import of_folder
 
 COMMAND = [sys.executable, "-c", "from cli.main import app; app()", "review"]
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 def environment(folder: Path) -> dict[str, str]:
     return os.environ | {
         "RECONCILE_DATA_DIR": str(folder),
-        "RECONCILE_DATABASE_URL": f"sqlite:///{folder / 'review.db'}",
+        "RECONCILE_DATABASE_URL": of_folder(folder),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -4,12 +4,13 @@ import logging
 import re
 
 import pytest
+from sqlalchemy import text
 
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.records import Contact, TaxRate
 from reconcile.settings_form import Known, read_form
 from reconcile.stages.services import Services
-from reconcile.store.engine import reading
+from reconcile.store.engine import open_engine, reading
 from reconcile.store.organisations import load_settings
 from reconcile.web.guard import HEADERS
 from tests.web.conftest import ACCOUNTS, Opener, Visitor, fill, token_of
@@ -98,8 +99,10 @@ def test_a_mistake_of_the_program_is_told_with_a_number_that_stands_in_the_log(
     client_of: Opener, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     visitor = client_of(surviving=True)
-    services.engine.dispose()
-    (services.settings.data_dir / "review.db").unlink()
+    other = open_engine(services.settings.database)
+    with other.begin() as connection:
+        connection.execute(text("ALTER TABLE proposal RENAME TO lost"))
+    other.dispose()
     with caplog.at_level(logging.ERROR, "reconcile.web"):
         answer = visitor.get("/contacts?q=secret+words")
     assert answer.status_code == 500

@@ -1,0 +1,91 @@
+"""Databases for the tests: SQLite files, or databases on the server that RECONCILE_TEST_DATABASE_URL names.
+
+A folder of a test knows its database by the file *database.url* in it, so that tests which copy a prepared folder, or start
+a process on it, need not know which kind it is.
+"""
+
+import os
+import shutil
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from reconcile.store.engine import open_engine, require_current
+
+SERVER = "RECONCILE_TEST_DATABASE_URL"
+NOTE = "database.url"
+_numbers = count(1)
+_made: list[str] = []
+
+
+def fresh(folder: Path) -> str:
+    """The URL of a new database: an SQLite file in the folder, or one with the newest tables on the server."""
+    if SERVER not in os.environ:
+        return f"sqlite:///{folder / f'review{next(_numbers)}.db'}"
+    template = f"{_prefix()}_template"
+    if template not in _made:
+        _create(template)
+        engine = open_engine(_named(template))
+        require_current(engine)
+        engine.dispose()
+    return _create(_new_name(), template)  # a copy takes a moment, the tables take a second
+
+
+def of_folder(folder: Path) -> str:
+    """The database of a folder, made when there was none."""
+    note = folder / NOTE
+    if not note.exists():
+        note.write_text(fresh(folder))
+    return note.read_text()
+
+
+def copy_folder(prepared: Path, folder: Path) -> str:
+    """Give a folder a copy of another one's database, which nobody may have open; returns its URL."""
+    url = make_url(of_folder(prepared))
+    if url.get_backend_name() == "sqlite":
+        copied = f"sqlite:///{shutil.copy(str(url.database), folder / 'review.db')}"
+    else:
+        copied = _create(_new_name(), str(url.database))
+    (folder / NOTE).write_text(copied)
+    return copied
+
+
+def drop_all() -> None:
+    """Remove from the server what was made there."""
+    if not _made:
+        return
+    server = _server()
+    for name in reversed(_made):
+        _say(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _made.clear()
+    server.dispose()
+
+
+def _create(name: str, template: str = "") -> str:
+    server = _server()
+    _say(server, f"CREATE DATABASE {name} TEMPLATE {template}" if template else f"CREATE DATABASE {name}")
+    server.dispose()
+    _made.append(name)
+    return _named(name)
+
+
+def _prefix() -> str:
+    return f"reconcile_test_{os.getpid()}"
+
+
+def _new_name() -> str:
+    return f"{_prefix()}_{next(_numbers)}"
+
+
+def _server() -> Engine:
+    return create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT")
+
+
+def _named(name: str) -> str:
+    return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
+
+
+def _say(server: Engine, statement: str) -> None:
+    with server.connect() as connection:
+        connection.execute(text(statement))

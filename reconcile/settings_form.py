@@ -1,9 +1,10 @@
 """A posted settings form as a new version of the settings, or the fields that cannot be taken (A43 to A53)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from reconcile.errors import BadInput
 from reconcile.invoicing.wording import FIELDS, render
@@ -22,6 +23,37 @@ GUARDS, POLICIES, WINS = (tuple(part.model_fields) for part in (Guards, Policies
 BY_ITSELF = ("show_technician", "category_accounts", "tax_types", "wins", "policies", "guards", "second_person")
 OTHERS = tuple(name for name in OrganisationSettings.model_fields if name not in (*PLAIN, *BY_ITSELF))
 """Settings that have no place of their own on the form; they are shown below the others, with their description."""
+
+
+LABELS = {
+    "above": "The amount above which a second person confirms",
+    "xero_price_basis": "Prices in Xero",
+    "cut_off_date": "Nothing dated before",
+    "exact_contact": "Link contacts that are certain",
+    "exact_product": "Link products that are certain",
+    "clean_invoice": "Send clean invoices at once",
+    "paid_in_full": "Carry payments that settle an invoice exactly",
+    "max_creates": "Most records one run may create",
+    "max_updates": "Most records one run may change",
+    "max_voids": "Most documents one run may void",
+    "max_missing_share": "Largest share of records that may vanish overnight (0.5 is half)",
+    "max_renamed_share": "Largest share of linked contacts that may be renamed overnight (0.3 is three in ten)",
+    "max_jump": "Stop when a day would send this many times as much as usual (0: never)",
+    "jump_floor": "But never for so few records a day",
+    "jump_floor_amount": "But never for invoices and payments of so few dollars a day",
+    "let_through": "The one unusual push that may go out all the same (filled in when you let it through)",
+    "name": "Names",
+    "email": "E-mail addresses",
+    "phone": "Telephone and mobile numbers",
+    "address": "Postal addresses",
+    "gst": "Lines with GST",
+    "gst_free": "Lines without GST",
+}
+
+
+def label_of(group: type[BaseModel], name: str) -> str:
+    """What a setting is called on the page: our own words, else its description."""
+    return LABELS.get(name) or (group.model_fields[name].description or name.replace("_", " ")).rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -48,10 +80,11 @@ class Known:
 
 @dataclass(frozen=True)
 class FormResult:
-    """Either new settings, or the problems in words."""
+    """Either new settings, or the problems in words; ``entered`` is the form as it was filled in, to be corrected."""
 
     settings: OrganisationSettings | None
     problems: tuple[str, ...] = ()
+    entered: Mapping[str, Any] = field(default_factory=dict)
 
 
 def account_choices(accounts: Sequence[Account]) -> Choices:
@@ -91,14 +124,32 @@ def read_form(form: Mapping[str, str], present: OrganisationSettings, known: Kno
     try:
         settings = OrganisationSettings.model_validate(values)
     except ValidationError as error:
-        problems += [f"{'.'.join(map(str, e['loc'])).replace('_', ' ')}: {e['msg']}." for e in error.errors()]
-        return FormResult(None, tuple(problems))
+        problems += [_words(e["loc"], e["type"], e.get("ctx", {}), e["msg"]) for e in error.errors()]
+        return FormResult(None, tuple(problems), values)
     if settings.second_person.is_on and settings.second_person != present.second_person and not known.tells_apart:
         problems.append(
             "Second person: nobody signs in on this page, so a second person cannot be told apart from the first. "
             "Start the page with --users (or behind a proxy that signs people in), then turn it on."
         )
-    return FormResult(None if problems else settings, tuple(problems))
+    return FormResult(None if problems else settings, tuple(problems), values)
+
+
+def _words(place: Sequence[int | str], kind: str, bounds: Mapping[str, Any], message: str) -> str:
+    """What is wrong with a field, in words for whoever filled it in."""
+    name = LABELS.get(str(place[-1])) or str(place[-1]).replace("_", " ")
+    bound = next((format(bounds[key], "g") for key in ("ge", "gt", "le", "lt") if key in bounds), "")
+    words = {
+        "int_parsing": "write a whole number.",
+        "int_from_float": "write a whole number.",
+        "float_parsing": "write a number such as 0.5.",
+        "decimal_parsing": "write an amount such as 1000, without a dollar sign.",
+        "greater_than_equal": f"write {bound} or more.",
+        "greater_than": f"write more than {bound}.",
+        "less_than_equal": f"write {bound} or less.",
+        "literal_error": "choose one of those that are offered.",
+    }
+    date_words = "write a date, year-month-day." if kind.startswith("date") else ""
+    return f"{name}: {words.get(kind) or date_words or message + '.'}"
 
 
 def _with_prefix(form: Mapping[str, str], prefix: str) -> dict[str, str]:

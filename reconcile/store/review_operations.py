@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlmodel import Session, col, func, select
 
+from reconcile.records import Entity, System
 from reconcile.store import tables
 
 PAGE = 100
@@ -44,6 +46,13 @@ def board_rows(session: Session, org_id: str, statuses: Sequence[str], number: i
         .offset((number - 1) * PAGE)
     )
     return [_row(operation, by) for operation, by in session.exec(query)], total
+
+
+def waiting_places(session: Session, org_id: str) -> list[tuple[System, Entity]]:
+    """Where something waits to be sent: the systems and kinds of records of the staged writes."""
+    table = tables.PushOperation
+    query = select(table.target, table.entity).distinct().where(table.org_id == org_id, table.status == "staged")
+    return [(cast("System", target), cast("Entity", entity)) for target, entity in sorted(session.exec(query))]
 
 
 def same_problem(session: Session, org_id: str, operation_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from reconcile.errors import ReconcileError
-from reconcile.web import bulk, choosing, configure, entry, linking, products, second, status
+from reconcile.web import bulk, choosing, configure, entry, linking, products, second, status, stopped
 from reconcile.web.desk import Desk
 from reconcile.web.findings import finding_routes
 from reconcile.web.guard import HEADERS, SignInNeeded, attend, guarded
@@ -37,6 +37,7 @@ def create_app(desk: Desk) -> FastAPI:
     for router in (
         entry.router,
         status.router,
+        stopped.router,
         choosing.router,
         bulk.router,
         second.router,

@@ -17,6 +17,8 @@ from reconcile.store.review_situation import holder_of, selected_by
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.web.facts import planned_lines
 from reconcile.web.guard import AtDesk
+from reconcile.web.lists import sentences
+from reconcile.web.naming import read_names
 from reconcile.web.pages import show
 from reconcile.web.rows import OTHER, show_rows
 from reconcile.web.screens import screen_of
@@ -46,13 +48,14 @@ def compare(
         other = current_record(session, scope, chosen) if chosen else None
         found = search_records(session, scope, q) if q else []
         rivals = _rivals(session, services, proposal.entity, chosen, proposal.id) if chosen else {}
+        named = read_names(session, services.org_id, sentences([row]))
         planned = planned_lines(planned_for(session, [proposal.id]).get(proposal.id, []))
     screen = screen_of(proposal.entity, proposal.system, proposal.kind)
     return show(
         request, "compare.html", row=row, screen=screen, chosen=chosen, other=other, q=q, found=found,
         rivals=rivals if proposal.kind == "match" else {}, lines=compare_records(row.record, other),
         own_name=SYSTEM_NAMES[proposal.system], other_name=SYSTEM_NAMES[OTHER[proposal.system]],
-        back=back or screen.path, planned=planned, can_choose=_can_choose(item),
+        back=back or screen.path, planned=planned, can_choose=_can_choose(item), named=named,
     )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Configure Xero: the settings of the organisation, checked against the chart of accounts, saved as versions."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 from sqlmodel import Session
 
 from reconcile.gates import settings_gate
@@ -11,11 +13,13 @@ from reconcile.proposing import live_records
 from reconcile.records import Account, Product, TaxRate
 from reconcile.settings_form import (
     GUARDS,
+    LABELS,
     OTHERS,
     POLICIES,
     WINS,
     Known,
     account_choices,
+    label_of,
     read_form,
     tax_choices,
 )
@@ -25,32 +29,11 @@ from reconcile.store.organisations import load_settings, save_settings
 from reconcile.store.review_settings import recent_versions
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, desk_of, field
+from reconcile.web.local_time import local_of
 from reconcile.web.pages import go_to, show
 from reconcile.web.sessions import Visit
 
 router = APIRouter()
-LABELS = {
-    "exact_contact": "Link contacts that are certain",
-    "exact_product": "Link products that are certain",
-    "clean_invoice": "Send clean invoices at once",
-    "paid_in_full": "Carry payments that settle an invoice exactly",
-    "max_creates": "Most records one run may create",
-    "max_updates": "Most records one run may change",
-    "max_voids": "Most documents one run may void",
-    "max_missing_share": "Largest share of records that may vanish overnight (0.5 is half)",
-    "max_renamed_share": "Largest share of linked contacts that may be renamed overnight (0.3 is three in ten)",
-    "name": "Names",
-    "email": "E-mail addresses",
-    "phone": "Telephone and mobile numbers",
-    "address": "Postal addresses",
-    "gst": "Lines with GST",
-    "gst_free": "Lines without GST",
-}
-
-
-def label_of(group: type[BaseModel], name: str) -> str:
-    """What a setting is called on the page: our own words, else its description."""
-    return LABELS.get(name) or (group.model_fields[name].description or name.replace("_", " ")).rstrip(".")
 
 
 @router.get("/configure")
@@ -68,7 +51,7 @@ def save(request: Request, desk: AtDesk, visit: Visiting, form: Posted) -> Respo
         known = _known(session, services, tells_apart=desk.doors.tells_apart)
     result = read_form({name: values[0] for name, values in form.items()}, services.settings_of_org, known)
     if result.settings is None:
-        return _page(request, services, services.settings_of_org, result.problems, 422)
+        return _page(request, services, services.settings_of_org, result.problems, 422, result.entered)
     if save_version(services, visit, form, result.settings):
         return go_to("/configure")
     return _page(request, services, result.settings, (), 409)
@@ -103,8 +86,10 @@ def _known(session: Session, services: Services, *, tells_apart: bool) -> Known:
 
 
 def _page(
-    request: Request, services: Services, settings: OrganisationSettings, problems: tuple[str, ...], status: int = 200
-) -> Response:
+    request: Request, services: Services, settings: OrganisationSettings, problems: tuple[str, ...], status: int = 200,
+    entered: Mapping[str, Any] | None = None,
+) -> Response:  # fmt: skip
+    """The form; ``entered`` is what somebody filled in and could not save, so that only the wrong field has to be redone."""
     with reading(services.engine) as session:
         accounts = read_accounts(session, services.org_id)
         rates = current_records(session, Scope(services.org_id, "xero", "tax_rates"))
@@ -112,11 +97,11 @@ def _page(
         versions = recent_versions(session, services.org_id)
     categories = {p.category for p in products if isinstance(p, Product) and p.category} | {*settings.category_accounts}
     return show(
-        request, "configure.html", status, settings=settings, problems=problems, choices=account_choices(accounts),
+        request, "configure.html", status, settings=entered or settings, problems=problems, choices=account_choices(accounts),
         gate=settings_gate(settings, accounts), categories=sorted(categories), versions=versions, labels=LABELS,
         version=services.settings_version, taxes=tax_choices([t for t in rates if isinstance(t, TaxRate)]),
         guards={name: label_of(Guards, name) for name in GUARDS}, wins={name: label_of(Wins, name) for name in WINS},
         policies={name: label_of(Policies, name) for name in POLICIES},
         others={name: label_of(OrganisationSettings, name) for name in OTHERS},
-        tells_apart=desk_of(request).doors.tells_apart, template_fields=sorted(FIELDS),
+        tells_apart=desk_of(request).doors.tells_apart, template_fields=sorted(FIELDS), local=local_of(services),
     )  # fmt: skip

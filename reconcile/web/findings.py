@@ -21,6 +21,7 @@ from reconcile.web.desk import Desk
 from reconcile.web.facts import Document, describe
 from reconcile.web.guard import AtDesk
 from reconcile.web.keeping import keeping_routes, seal_of, show_kept
+from reconcile.web.naming import read_names
 from reconcile.web.pages import query, show
 from reconcile.web.screens import TABS, FindingScreen
 from reconcile.web.wording import ONE, SYSTEM_NAMES
@@ -67,11 +68,12 @@ def _show(request: Request, desk: Desk, screen: FindingScreen, flag: str, q: str
         records = find_documents(session, services.org_id, screen.entity, q) if screen.can_be_kept else ()
         found, total = list_findings(session, services.org_id, screen.entity, names, q, records, page)
         rows = _rows(session, services, screen, found)
+        named = read_names(session, services.org_id, [finding.detail for finding in found])
         keepable = _keepable(session, services, screen, finding_places(session, services.org_id, screen.entity, names, q, records))  # fmt: skip
     return show(
         request, "findings.html", screen=screen, tabs=TABS[screen.entity], rows=rows, counts=counts, flag=flag, q=q,
         page=page, total=total, pages=max(1, -(-total // PAGE)), parts=query(flag=flag, q=q), keepable=keepable,
-        here=f"{screen.path}?{query(flag=flag, q=q)}", one=ONE[screen.entity], system_names=SYSTEM_NAMES,
+        here=f"{screen.path}?{query(flag=flag, q=q)}", one=ONE[screen.entity], system_names=SYSTEM_NAMES, named=named,
     )  # fmt: skip
 
 

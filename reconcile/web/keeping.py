@@ -21,9 +21,9 @@ from reconcile.web.desk import Desk
 from reconcile.web.facts import describe
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
 from reconcile.web.lists import attempt
+from reconcile.web.local_time import local_of
 from reconcile.web.pages import go_to, query, show
 from reconcile.web.screens import TABS, FindingScreen
-from reconcile.web.status import local_of
 from reconcile.web.verdicts import VIA
 from reconcile.web.wording import SYSTEM_NAMES
 

@@ -19,6 +19,7 @@ from reconcile.store.snapshots import Scope, current_record, current_records
 from reconcile.store.tables import Link
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
+from reconcile.web.local_time import local_of
 from reconcile.web.pages import go_to, show
 from reconcile.web.verdicts import VIA
 
@@ -44,7 +45,7 @@ def links(
     names = {record.id: record for record in (*left, *right)}
     return show(
         request, "links.html", entity=entity, q=q, page=page, total=total, pages=max(1, -(-total // PAGE)),
-        rows=[(link, names.get(link.pooltrackr_id), names.get(link.xero_id)) for link in found],
+        rows=[(link, names.get(link.pooltrackr_id), names.get(link.xero_id)) for link in found], local=local_of(services),
     )  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def one_link(
     return show(
         request, "link.html", link=link, record=record, other=other, chosen=chosen, found=found, q=q, history=history,
         sent=sent, holder="" if holder == link.pooltrackr_id else holder, lines=compare_records(record, other),
+        local=local_of(services),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The lists that people work through: contacts, products, invoices, payments, and what happened to linked ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,9 +18,10 @@ from reconcile.store.review_waits import Applied
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
+from reconcile.web.naming import read_names
 from reconcile.web.pages import go_to, query, show
 from reconcile.web.posted import posted_rows
-from reconcile.web.rows import show_rows
+from reconcile.web.rows import Row, show_rows
 from reconcile.web.screens import TABS, Screen
 from reconcile.web.sessions import Visit
 from reconcile.web.verdicts import Person, store_on_page, undo_on_page
@@ -118,6 +119,9 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         found = list_page(session, services.org_id, asked, wanted.page)
         rows = show_rows(session, services.org, found.rows)
         gate, blocking = _gate(session, services, screen)
+        named = read_names(
+            session, services.org_id, (*sentences(rows), *sentences(blocking), *gate.blockers[:BLOCKING_SHOWN])
+        )
     return show(
         request,
         "list.html",
@@ -133,8 +137,17 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         narrowing=query(**wanted.narrowing()),
         gate=gate,
         blocking=blocking,
+        named=named,
         tells_apart=desk.doors.tells_apart,
     )
+
+
+def sentences(rows: Iterable[Row | Listed]) -> Iterator[str]:
+    """What stands on some rows in words that may name other records."""
+    for row in rows:
+        listed = row.listed if isinstance(row, Row) else row
+        yield listed.proposal.reasons
+        yield from (finding.detail for finding in listed.findings)
 
 
 def _gate(session: Session, services: Services, screen: Screen) -> tuple[Gate, list[Listed]]:

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from reconcile.reports.wording import details, money
 from reconcile.web.guard import desk_of, visit_of
+from reconcile.web.naming import plain
 from reconcile.web.wording import flag_words, meaning_of, remedy_of
 
 SCREENS: tuple[tuple[str, str], ...] = (
@@ -66,5 +67,5 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters |= {"flag": flag_words, "per_cent": per_cent, "details": details, "money": money}
-    environment.filters |= {"meaning": meaning_of, "remedy": remedy_of}
+    environment.filters |= {"meaning": meaning_of, "remedy": remedy_of, "plain": plain}
     return environment

@@ -215,7 +215,7 @@ def choices_of(
 def _candidate_words(proposal: Proposal, candidate: Candidate) -> str:
     name = candidate.name or candidate.id
     if proposal.entity in ("invoices", "payments"):
-        return f"It is the same as {name} in Xero ({candidate.id})"
+        return f"It is the same as {name} in Xero"
     if proposal.kind == "unlink":
         return f"Link to {name} instead"
     score = f" ({min(int(candidate.score * 100), 99)} %)" if candidate.score else ""

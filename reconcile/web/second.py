@@ -17,9 +17,9 @@ from reconcile.store.tables_review import SecondLook
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
+from reconcile.web.local_time import local_of
 from reconcile.web.pages import go_to, show
 from reconcile.web.sessions import Visit
-from reconcile.web.status import local_of
 from reconcile.web.verdicts import VIA
 from reconcile.web.wording import OTHER, SYSTEM_NAMES, verdict_words
 

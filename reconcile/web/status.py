@@ -1,10 +1,8 @@
 """The overview, the boards, the run log, and one record's whole story."""
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -24,8 +22,12 @@ from reconcile.store.review_operations import PAGE, board_rows, recent_runs, sam
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
+from reconcile.web.local_time import local_of
+from reconcile.web.naming import read_names, read_titles
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import FINDING_SCREENS, SCREENS, Screen
+from reconcile.web.stopped import find_stops
+from reconcile.web.wording import ONE, VERBS
 
 router = APIRouter()
 
@@ -41,9 +43,10 @@ def overview(request: Request, desk: AtDesk) -> Response:
         boards = count_boards(count_by_status(session, services.org_id))
         completed = initialised_at(session, services.org_id)
         runs = recent_runs(session, services.org_id, 1)
+        named = read_names(session, services.org_id, [text for gate in gates for text in gate.blockers[:5]])
     return show(
         request, "overview.html", gates=gates, work=list(zip(SCREENS, counted, strict=True)), held=held, boards=boards, all_boards=BOARDS, completed=completed,
-        run=runs[0] if runs else None, local=local_of(services), open_all=all(gate.is_open for gate in gates),
+        run=runs[0] if runs else None, local=local_of(services), open_all=all(gate.is_open for gate in gates), named=named,
     )  # fmt: skip
 
 
@@ -71,10 +74,13 @@ def boards(
         counts = count_boards(count_by_status(session, services.org_id))
         rows, total = board_rows(session, services.org_id, shown.statuses, page)
         runs = recent_runs(session, services.org_id)
+        names = read_titles(session, services.org_id, [(row.entity, row.target_id or row.subject_id) for row in rows])
     log = [(run, json.loads(run.counts)) for run in runs]
     return show(
         request, "boards.html", all_boards=BOARDS, counts=counts, shown=shown, rows=rows, total=total, page=page,
         pages=max(1, -(-total // PAGE)), log=log, local=local_of(services), all_writes=sum(counts.values()),
+        names=names, verbs=VERBS, one=ONE, stops=find_stops(services) if shown.name == "waiting" else [],
+        version=services.settings_version,
     )  # fmt: skip
 
 
@@ -114,18 +120,3 @@ def _again(services: Services, form: Mapping[str, list[str]]) -> int:
 
 def _all(screen: Screen) -> Filter:
     return Filter(entity=screen.entity, systems=screen.systems, kinds=screen.kinds)
-
-
-class _Local:
-    """Times as the organisation's clock shows them."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-
-    def __call__(self, moment: datetime | None) -> str:
-        return "" if moment is None else moment.astimezone(self._zone).strftime("%d %b %Y %H:%M")
-
-
-def local_of(services: Services) -> Callable[[datetime | None], str]:
-    """Writes times as the organisation's clock shows them."""
-    return _Local(ZoneInfo(services.org.timezone))

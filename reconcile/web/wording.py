@@ -6,7 +6,14 @@ from reconcile.records import System
 
 OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
 SYSTEM_NAMES: dict[System, str] = {"pooltrackr": "Pooltrackr", "xero": "Xero"}
-ONE = {"contacts": "contact", "products": "product", "invoices": "invoice", "payments": "payment"}
+ONE = {
+    "contacts": "contact", "products": "product", "invoices": "invoice", "payments": "payment",
+    "bank_transactions": "card fee or surcharge",
+}  # fmt: skip
+VERBS = {
+    "create": "Enter", "update": "Change", "void": "Void", "delete": "Delete", "activate": "Activate",
+    "deactivate": "Deactivate",
+}  # fmt: skip
 SUGGESTED_WORDS = {
     "link": "link", "create": "create", "update": "change", "void": "void", "unlink": "take apart", "skip": "nothing",
 }  # fmt: skip

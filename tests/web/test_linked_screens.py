@@ -162,7 +162,7 @@ def test_a_merged_contact_is_linked_to_the_one_that_is_left(client: Visitor, ser
     say(services, "xero", "X1", status="archived", merged_to="X6")
     night(services)
     page = client.get("/contacts/apart").text
-    assert "was merged in Xero into X6" in page
+    assert "was merged in Xero into Person 6" in page
     assert "Link to Person 6 instead" in page
     post(client, services, "unlink", "link:X6")
     with reading(services.engine) as session:

@@ -1,10 +1,11 @@
 """Invoices and payments on the page: what is proposed, what is held back and why, decided like everything else."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from reconcile.content import basis_hash
 from reconcile.flagging import Finding
@@ -17,7 +18,8 @@ from reconcile.store import tables
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags
 from reconcile.store.links import open_link, open_links
-from reconcile.store.money_plans import save_suggestions
+from reconcile.store.money_plans import KINDS, store_writes
+from reconcile.store.proposals import save_proposals
 from reconcile.store.runs import start_run
 from tests.web.conftest import Visitor, fill, mine, token_of
 from tests.web.test_linked_screens import HOSTILE
@@ -55,6 +57,14 @@ def suggestion(
         suggested_id=other.id if other else "", confidence=confidence, reasons=f"What happens with {record.id}.", candidates=twin,
     )  # fmt: skip
     return Suggestion(proposal, (planned,) if write else ())
+
+
+def save_suggestions(
+    session: Session, org_id: str, entity: Entity, suggestions: Sequence[Suggestion], seq: int, now: dt.datetime
+) -> None:
+    """As planning stores them."""
+    save_proposals(session, org_id, entity, KINDS, [one.proposal for one in suggestions], seq, now)
+    store_writes(session, suggestions, now)
 
 
 @pytest.fixture
@@ -121,7 +131,7 @@ def test_an_invoice_shows_amount_customer_date_and_both_numbers(client: Visitor,
         "99.00",
         "awaiting payment",
         "InvoiceID=XV2",
-        "What happens with V2",
+        "What happens with INV-2 (V2)",
     ):
         assert words in shown
     assert "Carry it over to Xero" in shown

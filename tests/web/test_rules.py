@@ -200,8 +200,8 @@ def test_a_form_becomes_settings() -> None:
         ({"payment_account": "999"}, "payment account: 999 is no active account in Xero."),
         ({"category:Chemicals": "210"}, "the account of category Chemicals: 210 is no active account in Xero."),
         ({"default_invoice_status": "PAID"}, "default invoice status"),
-        ({"guards.max_creates": "-1"}, "guards.max creates"),
-        ({"cut_off_date": "soon"}, "cut off date"),
+        ({"guards.max_creates": "-1"}, "Most records one run may create: write 0 or more."),
+        ({"cut_off_date": "soon"}, "Nothing dated before: write a date"),
     ],
 )
 def test_what_cannot_be_taken_is_named_and_nothing_is_kept(change: dict[str, str], words: str) -> None:

@@ -51,16 +51,30 @@ def test_every_setting_can_be_changed_on_the_form(client: Visitor, name: str) ->
         ({"pooltrackr_invoice_url": "https://xero.example.com"}, "its own name"),
         ({"stripe_contact": "X9"}, "no active contact X9"),
         ({"tax:gst": "INPUT"}, "no active INPUT for sales"),
-        ({"wins.phone": "both"}, "wins.phone"),
-        ({"guards.max_renamed_share": "2"}, "guards.max renamed share"),
-        ({"second_person.above": "much"}, "second person.above"),
-        ({"second_person.above": "-1"}, "second person.above"),
+        ({"wins.phone": "both"}, "Telephone and mobile numbers: choose one of those"),
+        ({"guards.max_renamed_share": "2"}, "(0.3 is three in ten): write 1 or less."),
+        ({"second_person.above": "much"}, "write an amount such as 1000"),
+        ({"second_person.above": "-1"}, "write 0 or more."),
+        ({"guards.max_jump": "ten"}, "as usual (0: never): write a whole number."),
+        ({"guards.max_jump": "1.5"}, "write a whole number."),
+        ({"cut_off_date": "tomorrow"}, "Nothing dated before: write a date"),
     ],
 )
 def test_what_xero_could_not_use_is_refused_in_words(change: dict[str, str], problem: str) -> None:
     result = read_form(change, OrganisationSettings(), KNOWN)
     assert result.settings is None
     assert any(problem in words for words in result.problems)
+
+
+def test_a_refused_form_comes_back_as_it_was_filled_in(client: Visitor, services: Services) -> None:
+    data = {"token": token_of(client), "version": "0", "payment_account": "090", "guards.max_voids": "many"}
+    answer = client.post("/configure", data=data)
+    assert answer.status_code == 422
+    assert "Most documents one run may void: write a whole number." in answer.text
+    assert 'name="guards.max_voids" inputmode="decimal" value="many"' in answer.text
+    assert '<option value="090" selected>' in answer.text
+    with reading(services.engine) as session:
+        assert load_settings(session, services.org_id)[0] == 0
 
 
 def test_all_of_it_is_taken() -> None:

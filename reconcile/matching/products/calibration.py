@@ -1,8 +1,9 @@
 """From a lead over rivals to a probability, without labels.
 
 The chosen pairs are a mixture of true and untrue ones. What the untrue look like is known (see orphans.py). With them as
-known non-matches, EM fits a logistic curve to the mixture; the share of true pairs comes out besides. A default curve
-counts as a few more observations, so that twenty products work as well as two thousand.
+known non-matches, EM fits a logistic curve to the mixture; the share of true pairs comes out besides. What a lead is worth
+by default counts as a few more observations, so that twenty products work as well as two thousand. The default says how
+much more often true pairs reach a lead than untrue ones, not how many are true: that differs from book to book.
 """
 
 import math
@@ -15,9 +16,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-DEFAULT_START, DEFAULT_SLOPE = -5.5, 1.6
-DEFAULT_OBSERVATIONS = 5.0
-DEFAULT_LEADS = np.linspace(-1, 6, 15)
+DEFAULT_EVEN = 4.0  # the lead that is as frequent among true pairs as among untrue ones
+DEFAULT_SLOPE = 1.6
+DEFAULT_OBSERVATIONS = 10.0
+DEFAULT_LEADS = np.linspace(0, 8, 15)
 LEAST_SLOPE = 0.1
 ROUNDS, STEPS, BOLDEST = 200, 6, 1.0
 DECIMALS = 2  # leads are counted by hundredths, so that a round costs the same for any number of products
@@ -60,11 +62,11 @@ def fit_curve(targets: Floats, decoys: Floats, lost: Ints) -> Curve:
     """Logistic curve by expectation (which targets are true) and maximisation (which curve tells them apart)."""
     leads, kind = np.unique(np.round(np.concatenate([targets, decoys]), DECIMALS), return_inverse=True)
     of_targets, of_decoys = np.bincount(kind[: len(targets)], minlength=len(leads)), kind[len(targets) :]
-    start, slope = DEFAULT_START, DEFAULT_SLOPE
-    default, share = _chance(DEFAULT_LEADS, start, slope), DEFAULT_OBSERVATIONS / len(DEFAULT_LEADS)
+    start, slope, share = -DEFAULT_SLOPE * DEFAULT_EVEN, DEFAULT_SLOPE, DEFAULT_OBSERVATIONS / len(DEFAULT_LEADS)
     for _ in range(ROUNDS):
         chance = _chance(leads, start, slope)
         true, untrue = of_targets * chance, of_targets * (1 - chance)
+        default = _chance(DEFAULT_LEADS - DEFAULT_EVEN, math.log((true.sum() + 1) / (untrue.sum() + 1)), DEFAULT_SLOPE)
         known = np.bincount(of_decoys, chance[kind[: len(targets)][lost]], minlength=len(leads))
         each = max(float(untrue.sum()), 1.0) / (max(float(untrue.sum()), 1.0) + float(known.sum()))
         before = start, slope

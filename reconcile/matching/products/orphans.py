@@ -1,8 +1,9 @@
 """What a record would be given if its partner were not there: known to be untrue, without labels.
 
-One end of every chosen pair is taken away, a quarter of the pairs at a time, and the rest is chosen anew. What the bereft
-end is given then is (nearly always) another article. So the untrue look exactly as they do in this catalogue, with its
-look-alikes and its two sizes; the best of the other candidates alone would look too bad, because better pairs hold them.
+One end of every chosen pair is taken away, a quarter of the pairs at a time, and the rest is chosen anew; then the other
+end. What the bereft end is given is (nearly always) another article. So the untrue look exactly as they do in this
+catalogue, with its look-alikes and its two sizes; the best of the other candidates alone would look too bad, because
+better pairs hold them.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 WORLDS = 4  # each takes one end away from a quarter of the pairs
-ENOUGH = 10_000  # pairs of which a quarter teaches as much as all
+ENOUGH = 10_000  # pairs of which one end of a quarter teaches as much as both ends of all
 WORTH_ASSIGNING = 3.0  # pairs that lead by -3 and more are assigned: what the hopeless look like teaches the curve
 
 
@@ -51,10 +52,10 @@ def bereave(graph: Graph, chosen: Ints) -> tuple[Floats, Ints]:
     one, two = graph.marks[0][graph.rows[chosen]], graph.marks[1][graph.columns[chosen]]
     world = (mark_pairs(one, two) >> np.uint64(20)) % np.uint64(WORLDS)
     leads, lost = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
-    for number in range(WORLDS if len(chosen) < ENOUGH else 1):
-        taken = world == number
+    for number in range(2 * WORLDS if len(chosen) < ENOUGH else 1):
+        taken = world == number % WORLDS
         ends = taken & (one > two), taken & (two > one)
-        for found, owner in _bereft(graph, chosen, *ends):
+        for found, owner in _bereft(graph, chosen, *(ends if number < WORLDS else ends[::-1])):
             leads.append(found)
             lost.append(owner)
     order = np.lexsort((np.concatenate(lost), np.concatenate(leads)))

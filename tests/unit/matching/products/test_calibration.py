@@ -69,6 +69,16 @@ def test_the_share_of_true_pairs_is_found_whatever_it_is(untrue):
     assert curve.chance(targets).sum() == pytest.approx(300, rel=0.1)
 
 
+@pytest.mark.parametrize(("pairs", "untrue"), [(10, 30), (30, 10), (5, 15)])
+def test_few_records_promise_no_more_than_they_keep_whatever_share_of_them_is_in_both(pairs, untrue):
+    dice, promised = np.random.default_rng(6), 0.0
+    for _ in range(40):
+        targets = np.r_[dice.normal(8, 2, pairs), dice.normal(1.5, 1.6, untrue)]
+        decoys = dice.normal(1.5, 1.6, pairs + untrue)
+        promised += fit_curve(targets, decoys, np.arange(pairs + untrue)).chance(targets).sum() / 40
+    assert abs(promised - pairs) < 0.06 * (pairs + untrue)
+
+
 @settings(max_examples=50, deadline=None)
 @given(LEADS, LEADS)
 def test_a_larger_lead_never_means_a_smaller_probability(targets, decoys):

@@ -112,6 +112,7 @@ def read_form(form: Mapping[str, str], present: OrganisationSettings, known: Kno
     values = present.model_dump()
     values |= {name: form[name].strip() for name in (*PLAIN, *OTHERS) if name in form}
     values |= {name: name in form for name in OTHERS if isinstance(values[name], bool)}
+    values["invoice_template"] = "\\n".join(str(values["invoice_template"]).splitlines())
     values["cut_off_date"] = values["cut_off_date"] or None
     values["show_technician"] = "show_technician" in form
     values["category_accounts"] = _with_prefix(form, "category:")

@@ -89,6 +89,15 @@ def test_all_of_it_is_taken() -> None:
     assert (settings.second_person.bulk, str(settings.second_person.above)) == (True, "1000.50")
 
 
+def test_the_words_above_an_invoice_are_written_line_by_line(client: Visitor, services: Services) -> None:
+    page = client.get("/configure").text
+    assert "Pool: {pool_address}\nDate of service: {service_date}\n" in page
+    data = {"token": token_of(client), "version": "0", "payment_account": "090", "invoice_template": "{job}\r\n{notes}"}
+    client.post("/configure", data=data)
+    with reading(services.engine) as session:
+        assert load_settings(session, services.org_id)[1].invoice_template == "{job}\\n{notes}"
+
+
 def test_a_second_person_is_turned_on_only_where_people_sign_in() -> None:
     here = Known(ACCOUNTS, tells_apart=False)
     refused = read_form({"second_person.bulk": "on"}, OrganisationSettings(), here)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Engine, bindparam, exists, or_, text, update
+from sqlalchemy import ColumnElement, Engine, bindparam, exists, literal_column, or_, text, update
 from sqlalchemy import select as core_select
 from sqlmodel import Session, SQLModel, col, select
 
@@ -61,8 +61,14 @@ _CLAIM = (
         tries=col(_TABLE.tries) + 1,
     )
 )
-_HELD = (
-    select(_TABLE).where(_IDS, col(_TABLE.owner) == bindparam("by"), col(_TABLE.status) == "sending").with_for_update()
+_OURS = (_IDS, col(_TABLE.owner) == bindparam("by"), col(_TABLE.status) == "sending")
+_HELD = select(_TABLE).where(*_OURS).with_for_update()
+_FENCES = core_select(col(_TABLE.id), col(_TABLE.fence)).where(*_OURS).with_for_update()
+_CLOSED = core_select(col(tables.Link.id)).where(
+    col(tables.Link.id).in_(bindparam("ids", expanding=True)), col(tables.Link.closed_at).is_not(None)
+)
+_WITHDRAWN = core_select(col(tables.Decision.id)).where(
+    col(tables.Decision.id).in_(bindparam("ids", expanding=True)), col(tables.Decision.withdrawn_at).is_not(None)
 )
 _KEPT = ("id", "target", "entity", "verb", "subject_id", "target_id", "stamp", "basis", "sent_at", "key")
 UNREAD = ("response", "remedy")
@@ -72,26 +78,24 @@ Row = Any
 
 @dataclass(frozen=True)
 class _State:
-    """How operations in one state are found: the kind of the oldest one, and those of that kind."""
+    """How operations in one state are found: the kind of the oldest one of any or of one entity, and those of a kind."""
 
     first: Any
+    first_of: Any
     alike: Any
 
 
 def _in_state(*state: ColumnElement[bool]) -> _State:
     """The statements are made once: making one takes longer than running it."""
-    among = (
-        col(_TABLE.org_id) == bindparam("org"),
-        col(_TABLE.target) == bindparam("target"),
-        col(_TABLE.entity).in_(bindparam("entities", expanding=True)),
-        *state,
-    )
+    among = (col(_TABLE.org_id) == bindparam("org"), col(_TABLE.target) == bindparam("target"), *state)
+    of_entity = col(_TABLE.entity) == bindparam("entity")
+    of_any = col(_TABLE.entity).in_([literal_column(f"'{entity}'") for entity in get_args(Entity)])  # for the index
+    kind = core_select(col(_TABLE.entity), col(_TABLE.verb)).where(*among).order_by(*_OLDEST).limit(1)
     columns = [column for column in SQLModel.metadata.tables["push_operation"].columns if column.name not in UNREAD]
-    alike = core_select(*columns).where(
-        *among, col(_TABLE.entity) == bindparam("entity"), col(_TABLE.verb) == bindparam("verb")
-    )
+    alike = core_select(*columns).where(*among, of_entity, col(_TABLE.verb) == bindparam("verb"))
     return _State(
-        core_select(col(_TABLE.entity), col(_TABLE.verb)).where(*among).order_by(*_OLDEST).limit(1),
+        kind.where(of_any),
+        kind.where(of_entity),
         alike.order_by(*_OLDEST).limit(bindparam("limit")).with_for_update(skip_locked=True),
     )
 
@@ -142,12 +146,14 @@ class StoredOutbox:
     def intend(self, intentions: Sequence[Intention]) -> tuple[Intention, ...]:
         """Write down what is about to be sent and what it replaces; those of them whose claim still stands."""
         with writing(self.engine) as session:
-            held = self._held(session, [operation for operation, _ in intentions])
-            standing = tuple(pair for pair in intentions if pair[0].id in held)
+            fences = session.connection().execute(_FENCES, self._ours([operation for operation, _ in intentions]))
+            held = {(row.id, row.fence) for row in fences}
+            standing = tuple(pair for pair in intentions if (pair[0].id, pair[0].fence) in held)
+            now = self._now(session)
             notes = [
                 {
                     "one": operation.id,
-                    "sent_at": self._now(session),
+                    "sent_at": now,
                     "key": operation.own_key,
                     "before": canonical(to_json(before)) if before else "",
                 }
@@ -198,14 +204,14 @@ class StoredOutbox:
         asked = {
             "org": self.org_id,
             "target": target,
-            "entities": [self.entity] if self.entity else get_args(Entity),
+            "entity": self.entity,
             "now": now,
             "last": self.staged_until,
             "limit": limit,
         }
         connection = session.connection()
         for state in (IN_DOUBT, STAGED if self.staged_until is None else STAGED_EARLIER):
-            first = connection.execute(state.first, asked).first()
+            first = connection.execute(state.first_of if self.entity else state.first, asked).first()
             if first is not None:
                 return list(connection.execute(state.alike, {**asked, "entity": first.entity, "verb": first.verb}))
         return []
@@ -213,8 +219,11 @@ class StoredOutbox:
     def _held(self, session: Session, operations: Sequence[Operation]) -> dict[str, tables.PushOperation]:
         """The rows of those operations that this worker still holds under the claim it was given."""
         fences = {operation.id: operation.fence for operation in operations}
-        rows = session.exec(_HELD, params={"ids": list(fences), "by": self.owner})
+        rows = session.exec(_HELD, params=self._ours(operations))
         return {row.id: row for row in rows if row.fence == fences[row.id]}
+
+    def _ours(self, operations: Sequence[Operation]) -> dict[str, Any]:
+        return {"ids": [operation.id for operation in operations], "by": self.owner}
 
     def _operation(
         self, row: Row, until: datetime, void: tuple[str, Literal["conflict", "withdrawn"]] | None
@@ -271,16 +280,13 @@ def _voids(
 
 def _closed_links(session: Session, rows: Sequence[Row]) -> list[str]:
     named = {row.link_id for row in rows if row.link_id}
-    query = select(tables.Link.id).where(col(tables.Link.id).in_(named), col(tables.Link.closed_at).is_not(None))
-    closed = set(session.exec(query)) if named else set()
+    closed = set(session.connection().execute(_CLOSED, {"ids": list(named)}).scalars()) if named else set()
     return [row.id for row in rows if row.link_id in closed]
 
 
 def _withdrawn_decisions(session: Session, rows: Sequence[Row]) -> list[str]:
     named = {row.decision_id for row in rows if row.sent_at is not None}
-    table = tables.Decision
-    query = select(table.id).where(col(table.id).in_(named), col(table.withdrawn_at).is_not(None))
-    withdrawn = set(session.exec(query)) if named else set()
+    withdrawn = set(session.connection().execute(_WITHDRAWN, {"ids": list(named)}).scalars()) if named else set()
     return [row.id for row in rows if row.decision_id in withdrawn]
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -18,7 +20,7 @@ from reconcile.records import Entity, Organisation, System
 from reconcile.sandbox.gateway import Sandbox
 from reconcile.settings import Settings
 from reconcile.store import tables
-from reconcile.store.engine import _prepare_sqlite, migrate, writing
+from reconcile.store.engine import migrate, writing
 from reconcile.store.organisations import register_organisation
 from reconcile.store.snapshots import Page, Scope, store_page
 from tests.simulation.hub import START, Hub, SimulatedClock
@@ -65,10 +67,22 @@ def shared_engine() -> Engine:
     return _memory()
 
 
+class Prompt(SQLiteDialect_pysqlite):
+    """SQLite as ``reconcile.store.engine`` prepares it, transaction by transaction, without an event for each statement."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.prompt", __name__, "Prompt")
+
+
 def _memory() -> Engine:
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    _prepare_sqlite(engine)
-    return engine
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    raw.execute("PRAGMA foreign_keys=ON")
+    return create_engine("sqlite+prompt://", poolclass=StaticPool, creator=lambda: raw)
 
 
 def _raw(engine: Engine) -> sqlite3.Connection:

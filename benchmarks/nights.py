@@ -1,7 +1,7 @@
 """Nights on a large organisation: calls, seconds and memory with 0, 1 and 100 % of contacts and invoices changed.
 
 `python benchmarks/nights.py` prints the table; `--write` keeps it in docs/sync.md; `--contacts 2000 --invoices 10000` is
-quicker. Each night (pull, check, propose, plan the money) is a process of its own, so that its memory can be told. The
+quicker. Each night (pull, check, propose, plan the money, report) is a process of its own, so that its memory can be told. The
 sandbox runs here. Seconds are of the processor; the wall clock depends on what else the machine does.
 """
 
@@ -26,11 +26,13 @@ from reconcile.records import Contact
 from reconcile.sandbox.edits import edit_pooltrackr
 from reconcile.sandbox.server import Served, serve_in_thread
 from reconcile.stages.check import check_current
-from reconcile.stages.money import MONEY_PULLED, plan_money
+from reconcile.stages.money import MONEY_PULLED, follow_up, plan_money
+from reconcile.stages.money_report import write_money_report
 from reconcile.stages.propose import propose_entity
 from reconcile.stages.pull import PULLED, pull_entity
-from reconcile.stages.report import ENTITIES
+from reconcile.stages.report import ENTITIES, write_reports
 from reconcile.stages.services import Services, open_services
+from reconcile.stages.standing import count_standing
 from reconcile.store import tables
 from reconcile.store.engine import reading, writing
 from reconcile.store.runs import end_run, start_run
@@ -59,7 +61,7 @@ GIVEN = (
     "Pip",
     "Quin",
 )
-STEPS = ("pull", "check", "propose", "money")
+STEPS = ("pull", "check", "propose", "money", "report")
 INVOICE = ("id", "number", "contact_id", "issued_date", "due_date", "notes", "subtotal", "gst", "total", "gst_mode")
 LINE = ("id", "invoice_id", "description", "quantity", "unit_price", "gst_included", "tax", "total", "kind")
 COPY = ("id", "number", "contact_id", "type", "status", "date", "due_date", "reference", "line_amount_types")
@@ -144,11 +146,25 @@ def _one_night(*, pull_only: bool) -> dict[str, Any]:
             counts = {} if pull_only else {entity: propose_entity(services, seq, entity) for entity in ENTITIES}
         with _timed(took, "money"):
             planned = 0 if pull_only else plan_money(services, seq).proposals.new
+        with _timed(took, "report"):
+            if not pull_only:
+                _report(services, seq)
         with writing(services.engine) as session:
             end_run(session, seq, services.clock.now(), counts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     proposals = planned + sum(c["new"] for c in counts.values())
     return {"steps": took, "memory_mb": peak, "proposals": proposals, "cpu": time.process_time()}
+
+
+def _report(services: Services, seq: int) -> None:
+    """What ends every night: tell Pooltrackr what is new, write all reports, count what stands."""
+    follow_up(services, seq)
+    with reading(services.engine) as session:
+        run_id = session.get_one(tables.Run, seq).id
+    write_money_report(services, services.settings.reports_dir / services.org_id / run_id, run_id)
+    write_reports(services, seq)
+    with reading(services.engine) as session:
+        count_standing(session, services.org_id)
 
 
 def _night(served: Served, title: str, what: str = "night") -> Night:
@@ -281,8 +297,8 @@ def _table(size: Size, nights: list[Night]) -> str:
     lines = [
         f"{sizes} in each system, all linked after the first pull. Seconds of the processor, and of the clock on the wall.",
         "",
-        "| night | calls | of these writes | pull | check | propose | money | whole process | wall clock s | peak MB | new proposals |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| night | calls | of these writes | pull | check | propose | money | report | whole process | wall clock s | peak MB | new proposals |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for night in nights:
         steps = " | ".join(f"{night.steps[name]:.1f}" for name in STEPS)

@@ -12,7 +12,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
-from reconcile.content import digest, to_json
+from reconcile.content import content_hash, digest
 from reconcile.invoicing.books import Books
 from reconcile.proposing import Linked
 from reconcile.pushplan import stamp_of
@@ -247,8 +247,8 @@ def common_mark(books: Books) -> str:
             RULES,
             books.settings.model_dump(mode="json"),
             [str(value) for value in (books.organisation, books.lock_date)],
-            [to_json(books.accounts[key]) for key in sorted(books.accounts)],
-            [to_json(books.tax_rates[key]) for key in sorted(books.tax_rates)],
+            [content_hash(books.accounts[key]) for key in sorted(books.accounts)],
+            [content_hash(books.tax_rates[key]) for key in sorted(books.tax_rates)],
             {key: [str(getattr(item, name)) for name in ITEM_SAYS] for key, item in books.items.items()},
             {key: product.category for key, product in books.products.items()},
             dict(books.product_links.pooltrackr),

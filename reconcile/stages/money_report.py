@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlmodel import Session
 
-from reconcile.content import canonical
+from reconcile.content import canonical, digest
 from reconcile.inspecting import (
     INSPECTOR_COLUMNS,
     inspect_invoices,
@@ -34,13 +34,14 @@ from reconcile.invoicing.situation import Ledger
 from reconcile.records import Contact, Entity
 from reconcile.reports.families import Report
 from reconcile.reports.files import write_csv
+from reconcile.stages.kept_files import copy_kept, note_kept
 from reconcile.stages.money import is_planned, read_ledger
 from reconcile.stages.services import Services
 from reconcile.store.decisions import ignored_records
 from reconcile.store.engine import reading
 from reconcile.store.money_directory import card_payments
-from reconcile.store.money_states import read_progress
-from reconcile.store.planned_cases import rows_of
+from reconcile.store.money_states import read_progress, shown_state
+from reconcile.store.planned_cases import plans_state, rows_of
 from reconcile.store.proposals import current_proposals
 from reconcile.store.snapshots import Scope, current_records
 
@@ -149,11 +150,24 @@ def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[W
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if is_planned(services, services.xero.organisation()):
-        with reading(services.engine) as session:
-            return _write(Pages(session, services, _stored(session, services.org_id)), folder, run_id)
+        return _write_planned(services, folder, run_id)
     facts = _facts_of(read_ledger(services))
     with reading(services.engine) as session:
         return _write(Pages(session, services, facts), folder, run_id)
+
+
+def _write_planned(services: Services, folder: Path, run_id: str) -> tuple[Written, tuple[Path, ...]]:
+    """The files of the stored plans: those of an earlier run when they would be the same."""
+    with reading(services.engine) as session:
+        state = digest(
+            [services.org.short_code, plans_state(session, services.org_id), shown_state(session, services.org_id)]
+        )
+        known = copy_kept(services, "money", state, folder, run_id)
+        if known is not None:
+            return Written(known["states"], known["inspected"]), tuple(known["paths"])
+        written, paths = _write(Pages(session, services, _stored(session, services.org_id)), folder, run_id)
+    note_kept(services, "money", state, folder, run_id, paths, asdict(written))
+    return written, paths
 
 
 def _write(pages: Pages, folder: Path, run_id: str) -> tuple[Written, tuple[Path, ...]]:

@@ -7,20 +7,24 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from reconcile.content import digest
 from reconcile.proposals import ReviewRow
 from reconcile.records import Entity, System
 from reconcile.reports.families import Report, duplicate_report, match_reports, price_report
 from reconcile.reports.files import write_report
 from reconcile.reports.summary import GateState, ProposalCount, Quality, Summary, write_summary
 from reconcile.stages.gates import read_gates
+from reconcile.stages.kept_files import copy_kept, note_kept
 from reconcile.stages.pull import PULLED
 from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
 from reconcile.store.outbox import count_by_status
+from reconcile.store.proposals import count_by_confidence, scores_of
 from reconcile.store.review import review_rows
 from reconcile.store.snapshots import Scope, count_current, current_records
+from reconcile.store.sync_quiet import review_state
 
 ENTITIES: tuple[Entity, ...] = ("contacts", "products")
 
@@ -39,20 +43,36 @@ def write_reports(services: Services, run_seq: int, quality: Sequence[Quality] =
     """Write all reports of a run into a folder of its own and the summary page beside them."""
     with reading(services.engine) as session:
         run = session.get_one(tables.Run, run_seq)
-        rows = {entity: review_rows(session, services.org, entity) for entity in ENTITIES}
-        reports = [report for entity in ENTITIES for report in _reports(session, services.org_id, entity, rows[entity])]
-        summary = _summary(session, services, run, rows)
+        summary = _summary(session, services, run)
+        state = review_state(session, services.org_id, ENTITIES, services.settings_version)
     folder = services.settings.reports_dir / services.org_id / run.id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    about = f"{services.org.name}, run {run.id}"
-    written = [
-        (report, write_report(_place(folder, report), report, run.id, about=about)) for report in reports if report.rows
-    ]
-    files = tuple((report.title, path) for report, paths in written for path in paths)
-    main: dict[str, Path] = {report.stem: paths[0] for report, paths in written if report.stem in ENTITIES}
+    written = _tables_of(services, digest([state, services.org.short_code]), folder, run.id)
+    files = tuple((title, path) for _, title, path in written)
+    main: dict[str, Path] = {s: path for s, _, path in written if s in ENTITIES and path.suffix == ".csv"}
     shown = [file for file in files if file[1].parent == folder and file[1].suffix == ".xlsx"]
     page = write_summary(folder / "summary.html", replace(summary, reports=tuple(shown), quality=tuple(quality)))
     return Reported(folder, page, main, files)
+
+
+def _tables_of(services: Services, state: str, folder: Path, run_id: str) -> list[tuple[str, str, Path]]:
+    """The tables that people judge, each as CSV and workbook with stem and title; those of an earlier run when they would be the same."""
+    known = copy_kept(services, "matches", state, folder, run_id)
+    if known is not None:
+        return [(stem, title, path) for (stem, title), path in zip(known["about"], known["paths"], strict=True)]
+    with reading(services.engine) as session:
+        rows = {entity: review_rows(session, services.org, entity) for entity in ENTITIES}
+        reports = [report for entity in ENTITIES for report in _reports(session, services.org_id, entity, rows[entity])]
+    about = f"{services.org.name}, run {run_id}"
+    written = [
+        (report.stem, report.title, path)
+        for report in reports
+        if report.rows
+        for path in write_report(_place(folder, report), report, run_id, about=about)
+    ]
+    named = [[stem, title] for stem, title, _ in written]
+    note_kept(services, "matches", state, folder, run_id, [path for *_, path in written], {"about": named})
+    return written
 
 
 def _place(folder: Path, report: Report) -> Path:
@@ -80,7 +100,7 @@ def _reports(session: Session, org_id: str, entity: Entity, rows: list[ReviewRow
     return reports
 
 
-def _summary(session: Session, services: Services, run: tables.Run, rows: dict[Entity, list[ReviewRow]]) -> Summary:
+def _summary(session: Session, services: Services, run: tables.Run) -> Summary:
     org_id = services.org_id
     flags = standing_flags(session, org_id)
     pushed = {entity: count_by_status(session, org_id, entity) for entity in ENTITIES}
@@ -95,7 +115,10 @@ def _summary(session: Session, services: Services, run: tables.Run, rows: dict[E
             for system, entities in PULLED.items()
             for entity in entities
         ],
-        proposals=count_proposals([row for entity in ENTITIES for row in rows[entity]]),
+        proposals=[
+            ProposalCount(entity=entity, suggested=suggested, confidence=confidence, count=count)
+            for (entity, suggested, confidence), count in count_by_confidence(session, org_id, ENTITIES).items()
+        ],
         gates=[
             GateState(name=gate.name, is_open=gate.is_open, reasons=gate.blockers)
             for gate in read_gates(session, org_id, services.settings_of_org)
@@ -108,17 +131,5 @@ def _summary(session: Session, services: Services, run: tables.Run, rows: dict[E
             entity: sum(counts.get(status, 0) for status in ("failed", "conflict", "raced"))
             for entity, counts in pushed.items()
         },
-        scores={
-            entity: [row.proposal.score for row in rows[entity] if row.proposal.score is not None]
-            for entity in ENTITIES
-        },
+        scores={entity: scores_of(session, org_id, entity) for entity in ENTITIES},
     )
-
-
-def count_proposals(rows: Sequence[ReviewRow]) -> list[ProposalCount]:
-    """How many proposals there are by entity, suggestion and confidence."""
-    counted = Counter((r.proposal.entity, r.proposal.suggested, r.proposal.confidence) for r in rows)
-    return [
-        ProposalCount(entity=entity, suggested=suggested, confidence=confidence, count=count)
-        for (entity, suggested, confidence), count in sorted(counted.items())
-    ]

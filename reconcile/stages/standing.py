@@ -13,10 +13,12 @@ from reconcile.stages.report import ENTITIES
 from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.engine import reading
-from reconcile.store.flags import standing_flags
-from reconcile.store.links import open_links
+from reconcile.store.flags import count_flags, standing_flags
+from reconcile.store.links import count_links
+from reconcile.store.money_plans import decided_proposals
 from reconcile.store.outbox import count_by_status, troubled
-from reconcile.store.proposals import current_rows
+from reconcile.store.proposals import scores_of
+from reconcile.store.sync_quiet import count_proposals
 
 NIGHTS = 30
 TREND = ("suggestions waiting", "flags", "pushes that need a person")
@@ -24,21 +26,14 @@ TREND = ("suggestions waiting", "flags", "pushes that need a person")
 
 def count_standing(session: Session, org_id: str) -> dict[str, int]:
     """The figures that are compared with yesterday's."""
-    decided = set(
-        session.exec(
-            select(tables.Decision.proposal_id).where(
-                tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None)
-            )
-        )
-    )
-    rows = current_rows(session, org_id)
+    decided = len(decided_proposals(session, org_id))
     pushes = count_by_status(session, org_id)
-    counts = {f"{entity} linked": len(open_links(session, org_id, entity)) for entity in ENTITIES}
+    counts = {f"{entity} linked": count_links(session, org_id, entity) for entity in ENTITIES}
     return {
         **counts,
-        "suggestions waiting": sum(row.id not in decided for row in rows),
-        "decided, not finished": sum(row.id in decided for row in rows),
-        "flags": len(standing_flags(session, org_id)),
+        "suggestions waiting": count_proposals(session, org_id) - decided,
+        "decided, not finished": decided,
+        "flags": count_flags(session, org_id),
         "pushes done": pushes.get("done", 0),
         "pushes waiting": pushes.get("staged", 0) + pushes.get("sending", 0),
         "pushes that need a person": sum(
@@ -85,4 +80,4 @@ def _night(run: tables.Run) -> Night:
 
 def read_scores(session: Session, org_id: str) -> Sequence[float]:
     """The match scores of the current suggestions to link."""
-    return [row.score for row in current_rows(session, org_id) if row.score is not None and row.suggested == "link"]
+    return scores_of(session, org_id, suggested="link")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import insert, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from reconcile.flagging import Finding
 from reconcile.records import Entity
@@ -101,3 +101,9 @@ def standing_flags(
     if name:
         query = query.where(tables.Flag.name == name)
     return session.exec(query.order_by(col(tables.Flag.id))).all()
+
+
+def count_flags(session: Session, org_id: str) -> int:
+    """How many flags stand."""
+    query = select(func.count()).select_from(tables.Flag)
+    return session.exec(query.where(tables.Flag.org_id == org_id, col(tables.Flag.cleared_at).is_(None))).one()

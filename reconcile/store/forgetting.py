@@ -14,6 +14,7 @@ from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.engine import writing
 from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.sync_quiet import forget_reports
 from reconcile.store.tables_review import SecondLook
 
 _VERSION, _PROPOSAL, _PUSH = tables.RecordVersion, tables.Proposal, tables.PushOperation
@@ -98,6 +99,7 @@ def forget(session: Session, org_id: str, person: Forgotten, by: str, now: datet
     session.connection().execute(
         update(table).where(col(table.org_id) == org_id, col(table.entity) == "contacts", either).values(agreed="{}")
     )
+    forget_reports(session, org_id)
     record_event(session, org_id, now, by, "forgotten", " ".join(sorted(person.ids)), counts)
     return counts
 

@@ -100,3 +100,10 @@ def linked(session: Session, org_id: str, entity: Entity, share: Callable[[str],
     pairs = session.exec(query.order_by(col(tables.Link.pooltrackr_id))).all()
     ours = {share(pooltrackr_id): share(xero_id) for pooltrackr_id, xero_id in pairs}
     return Linked(ours, {xero_id: pooltrackr_id for pooltrackr_id, xero_id in ours.items()})
+
+
+def count_links(session: Session, org_id: str, entity: Entity) -> int:
+    """How many links stand."""
+    query = select(func.count()).select_from(tables.Link)
+    ours = (tables.Link.org_id == org_id, tables.Link.entity == entity, col(tables.Link.closed_at).is_(None))
+    return session.exec(query.where(*ours)).one()

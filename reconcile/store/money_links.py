@@ -1,9 +1,10 @@
 """The links of invoices and payments: taken over from earlier marks, noted as agreed, told to Pooltrackr, closed when remade."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from reconcile.content import canonical, from_json
@@ -15,6 +16,7 @@ from reconcile.store.links import close_link, open_link, open_links
 from reconcile.store.proposals import close_proposals
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.staging import stage
+from reconcile.store.sync_changes import chunks
 
 BY = "reconcile"
 
@@ -31,9 +33,10 @@ def note_agreed(session: Session, org_id: str) -> int:
 
     That is the moment of linking, and after that whenever one of our changes was carried out.
     """
-    links = open_links(session, org_id, "invoices")
     changed = _last_changes(session, org_id)
-    due = [k for k in links if "pooltrackr" not in json.loads(k.agreed) or changed.get(k.pooltrackr_id, "") > _at(k)]
+    due = [
+        k for k in _to_note(session, org_id, changed) if not _is_noted(k) or changed.get(k.pooltrackr_id, "") > _at(k)
+    ]
     if not due:
         return 0
     ours = _invoices(session, Scope(org_id, "pooltrackr", "invoices"), [k.pooltrackr_id for k in due])
@@ -50,6 +53,20 @@ def note_agreed(session: Session, org_id: str) -> int:
         noted += 1
     session.flush()
     return noted
+
+
+def _to_note(session: Session, org_id: str, changed: Collection[str]) -> list[tables.Link]:
+    """The links that were never noted, and those of some Pooltrackr invoices; by Pooltrackr id."""
+    table = tables.Link
+    query = select(table).where(table.org_id == org_id, table.entity == "invoices", col(table.closed_at).is_(None))
+    found = list(session.exec(query.where(col(table.agreed).not_like('%"pooltrackr"%'))))
+    for ids in chunks(sorted(changed)):
+        found += session.exec(query.where(col(table.pooltrackr_id).in_(ids)))
+    return sorted({link.id: link for link in found}.values(), key=lambda link: link.pooltrackr_id)
+
+
+def _is_noted(link: tables.Link) -> bool:
+    return "pooltrackr" in json.loads(link.agreed)
 
 
 def _at(link: tables.Link) -> str:
@@ -141,18 +158,17 @@ def tell_pooltrackr(session: Session, org_id: str, run_seq: int, now: datetime) 
 
 
 def _tell(session: Session, org_id: str, entity: Entity, run_seq: int, now: datetime) -> int:
-    links = [link for link in open_links(session, org_id, entity) if link.decision_id]
+    links = _untold(session, org_id, entity)
     if not links:
         return 0
     records = {
         r.id: r for r in current_records(session, Scope(org_id, "pooltrackr", entity), [k.pooltrackr_id for k in links])
     }
-    told = _told(session, org_id, entity)
     numbers = _numbers(session, org_id, links) if entity == "invoices" else {}
     staged = 0
     for link in links:
         record = records.get(link.pooltrackr_id)
-        if record is None or (link.pooltrackr_id, link.xero_id) in told or _knows(record, link.xero_id):
+        if record is None or _knows(record, link.xero_id):
             continue
         write = _telling(record, link.xero_id, numbers.get(link.xero_id, ""))
         stage(session, org_id, link.decision_id, link.id, write, run_seq, now)
@@ -160,12 +176,20 @@ def _tell(session: Session, org_id: str, entity: Entity, run_seq: int, now: date
     return staged
 
 
-def _told(session: Session, org_id: str, entity: Entity) -> set[tuple[str, str]]:
-    table = tables.PushOperation
-    query = select(table.target_id, table.subject_id).where(
-        table.org_id == org_id, table.entity == entity, table.target == "pooltrackr"
+def _untold(session: Session, org_id: str, entity: Entity) -> Sequence[tables.Link]:
+    """The decided links for which no write was ever staged that tells Pooltrackr, by Pooltrackr id."""
+    link, write = tables.Link, tables.PushOperation
+    telling = select(write.target_id, write.subject_id).where(
+        write.org_id == org_id, write.entity == entity, write.target == "pooltrackr", write.verb == "update"
     )
-    return set(session.exec(query.where(col(table.verb) == "update")).all())
+    query = select(link).where(
+        link.org_id == org_id,
+        link.entity == entity,
+        col(link.closed_at).is_(None),
+        link.decision_id != "",
+        tuple_(col(link.pooltrackr_id), col(link.xero_id)).not_in(telling),
+    )
+    return session.exec(query.order_by(col(link.pooltrackr_id))).all()
 
 
 def _numbers(session: Session, org_id: str, links: Sequence[tables.Link]) -> Mapping[str, str]:

@@ -66,10 +66,12 @@ def decided_proposals(session: Session, org_id: str) -> set[str]:
     )
 
 
-def undone_subjects(session: Session, org_id: str) -> set[str]:
-    """The records whose writes somebody had taken back: from then on a person decides about them, no policy."""
+def undone_subjects(session: Session, org_id: str, entities: Sequence[Entity] = PUSHED) -> set[str]:
+    """The records of both systems whose writes somebody had taken back: from then on a person decides about them, no policy."""
     taken_back = select(tables.Proposal.record_id).where(
-        tables.Proposal.org_id == org_id, tables.Proposal.kind == "undo"
+        tables.Proposal.org_id == org_id,
+        tables.Proposal.kind == "undo",
+        col(tables.Proposal.entity).in_(list(entities)),
     )
     ids = [name.removeprefix("undo ") for name in session.exec(taken_back)]
     found: set[str] = set()
@@ -79,7 +81,7 @@ def undone_subjects(session: Session, org_id: str) -> set[str]:
             table.org_id == org_id, col(table.id).in_(ids[start : start + CHUNK])
         )
         found |= {name for pair in session.exec(query) for name in pair}
-    return found
+    return found - {""}
 
 
 def store_writes(session: Session, suggestions: Sequence[Suggestion], now: datetime) -> None:

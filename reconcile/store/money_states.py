@@ -1,12 +1,17 @@
 """How far the proposals of invoices and payments have come."""
 
 import json
+from dataclasses import astuple
 
 from sqlmodel import Session, col, select
 
+from reconcile.content import digest
 from reconcile.invoicing.report import Progress
+from reconcile.records import Entity, System
 from reconcile.store import tables
+from reconcile.store.decisions import ignored_records
 from reconcile.store.money_plans import MONEY
+from reconcile.store.sync_quiet import data_state
 
 TROUBLE = ("failed", "conflict", "raced", "reconnect")
 
@@ -31,6 +36,22 @@ def read_progress(session: Session, org_id: str) -> dict[str, Progress]:
             continue
         found[decision.proposal_id] = _progress(decision, operation)
     return found
+
+
+def shown_state(session: Session, org_id: str) -> str:
+    """A fingerprint of what the reports of invoices and payments show beside the plans; 64 hex digits.
+
+    The customers' records, the open proposals, what was decided on them and how far their writes have come.
+    """
+    progress = {key: astuple(how) for key, how in read_progress(session, org_id).items()}
+    table = tables.Proposal
+    proposals = session.exec(
+        select(table.id).where(table.org_id == org_id, col(table.entity).in_(MONEY), col(table.closed_at).is_(None))
+    ).all()
+    systems: tuple[System, ...] = ("pooltrackr", "xero")
+    ignored = [sorted(ignored_records(session, org_id, entity, system)) for entity in MONEY for system in systems]
+    said: tuple[tuple[System, Entity], ...] = (("pooltrackr", "contacts"), ("pooltrackr", "payments"))
+    return digest([progress, sorted(proposals), ignored, data_state(session, org_id, said)])
 
 
 def count_money(session: Session, org_id: str) -> dict[str, int]:

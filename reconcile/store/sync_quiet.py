@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
 from reconcile.content import canonical, digest
@@ -22,6 +24,7 @@ MONEY_RESTS_ON: tuple[tuple[System, Entity], ...] = (
     ("xero", "products"), ("xero", "invoices"), ("xero", "payments"), ("xero", "credits"),
 )  # fmt: skip
 _SETTLED = ("done", "raced", "conflict", "failed")
+_REPORT = "report of "
 
 
 def state_of(session: Session, org_id: str, entity: Entity, settings_version: int) -> str:
@@ -90,6 +93,47 @@ def mark_matched(
     session.add(row)
 
 
+def noted_reports(session: Session, org_id: str, what: str, state: str) -> dict[str, Any] | None:
+    """What was noted with the report files that rest on this very state, None when others were written last."""
+    row = session.get(tables.MatchedState, (org_id, f"{_REPORT}{what}"))
+    return dict(json.loads(row.detail)) if row is not None and row.state == state else None
+
+
+def note_reports(session: Session, org_id: str, what: str, state: str, detail: str) -> None:
+    """Note which report files were written, and what they rest on."""
+    name = f"{_REPORT}{what}"
+    row = session.get(tables.MatchedState, (org_id, name))
+    row = row or tables.MatchedState(org_id=org_id, entity=name, state="", run_seq=0)
+    row.state, row.detail = state, detail
+    session.add(row)
+
+
+def forget_reports(session: Session, org_id: str) -> None:
+    """Have all report files made anew: those that were written may say what nobody may know any more."""
+    table = tables.MatchedState
+    session.connection().execute(
+        delete(table).where(col(table.org_id) == org_id, col(table.entity).startswith(_REPORT))
+    )
+
+
+def review_state(session: Session, org_id: str, entities: Iterable[Entity], settings_version: int) -> str:
+    """A fingerprint of what the match reports of some entities show; 64 hex digits."""
+    return digest([_shown(session, org_id, entity, settings_version) for entity in entities])
+
+
+def _shown(session: Session, org_id: str, entity: Entity, settings_version: int) -> list[Any]:
+    proposal, flag, decision = tables.Proposal, tables.Flag, tables.Decision
+    proposals = select(func.count(), func.count(col(proposal.closed_at)), func.max(col(proposal.run_seq)))
+    flags = select(func.count(), func.max(col(flag.id)), func.count(col(flag.cleared_at)))
+    decisions = select(func.count(), func.count(col(decision.withdrawn_at)))
+    return [
+        state_of(session, org_id, entity, settings_version),
+        list(session.exec(proposals.where(proposal.org_id == org_id, proposal.entity == entity)).one()),
+        list(session.exec(flags.where(flag.org_id == org_id, flag.entity == entity)).one()),
+        list(session.exec(decisions.where(decision.org_id == org_id)).one()),
+    ]
+
+
 def was_dated(session: Session, org_id: str, what: str) -> bool:
     """Whether the last completed work on something depended on the day it was done."""
     row = session.get(tables.MatchedState, (org_id, what))
@@ -134,14 +178,11 @@ def _figures(session: Session, scope: Scope) -> tuple[int, int, int, int]:
     return newest, count_until(session, scope, newest), missing, missed
 
 
-def count_proposals(session: Session, org_id: str, entity: Entity) -> int:
-    """How many proposals stand."""
+def count_proposals(session: Session, org_id: str, entity: Entity | None = None) -> int:
+    """How many proposals stand, of one entity if given."""
     table = tables.Proposal
-    return session.exec(
-        select(func.count())
-        .select_from(table)
-        .where(table.org_id == org_id, table.entity == entity, col(table.closed_at).is_(None))
-    ).one()
+    query = select(func.count()).select_from(table).where(table.org_id == org_id, col(table.closed_at).is_(None))
+    return session.exec(query.where(table.entity == entity) if entity is not None else query).one()
 
 
 def _versions(session: Session, org_id: str, system: System, entity: Entity) -> list[int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from reconcile.records import System
 from reconcile.stages.money import read_ledger
-from reconcile.stages.money_report import make_money_report, write_money_report
+from reconcile.stages.money_report import make_money_report
 from reconcile.store.decisions import ignored_records
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags

@@ -38,7 +38,7 @@ class Guards(BaseModel):
     max_jump: int = Field(10, ge=0, description="How many times more than usual a day may write; 0 never asks.")
     jump_floor: int = Field(50, ge=0, description="So many writes a day are never unusual.")
     jump_floor_amount: int = Field(25_000, ge=0, description="Documents of so much money a day are never unusual.")
-    let_through: str = Field("", description="Mark of the one unusual push that may go out all the same.")
+    let_through: str = Field("", description="Mark of the one unusual push that may go out all the same; the review page fills it in.")
 
 
 class Wins(BaseModel):

@@ -20,8 +20,8 @@ from reconcile.store.decisions import Source, apply_decisions
 from reconcile.store.links import open_link
 from reconcile.store.money_books import read_books
 from reconcile.store.money_links import note_agreed
-from reconcile.store.money_plans import MONEY, save_suggestions
-from reconcile.store.proposals import current_proposals
+from reconcile.store.money_plans import KINDS, MONEY, store_writes
+from reconcile.store.proposals import current_proposals, save_proposals
 from tests.simulation.kinds import put_pooltrackr, put_xero_contact
 from tests.simulation.scene import ORG, Approve, Scene
 
@@ -45,7 +45,8 @@ def plan(scene: Scene, session: Session) -> None:
     ledger = plan_ledger(read_books(session, ORG, settings, organisation), ISSUED)
     for entity in MONEY:
         suggestions = ledger.suggestions(ORG, entity, {"pooltrackr": set(), "xero": set()})
-        save_suggestions(session, ORG, entity, suggestions, 1, scene.hub.now)
+        save_proposals(session, ORG, entity, KINDS, [one.proposal for one in suggestions], 1, scene.hub.now)
+        store_writes(session, suggestions, scene.hub.now)
 
 
 def agree(scene: Scene, session: Session) -> None:

@@ -23,11 +23,20 @@ from reconcile.store.decisions import OTHER, ignored_proposals, ignored_records,
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags, standing_flags
 from reconcile.store.links import linked
+from reconcile.store.planned_cases import void_plans
 from reconcile.store.proposals import Saved, current_proposals, save_proposals
 from reconcile.store.review import rejected_pairs
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.sync_bases import agreed_in_xero
-from reconcile.store.sync_quiet import count_proposals, is_matched, mark_matched, note_now, read_noted, state_of
+from reconcile.store.sync_quiet import (
+    count_proposals,
+    forget_reports,
+    is_matched,
+    mark_matched,
+    note_now,
+    read_noted,
+    state_of,
+)
 
 MATCH_FLAGS = [
     "duplicate_in_pooltrackr",
@@ -77,7 +86,7 @@ def propose_entity(services: Services, run_seq: int, entity: Entity, *, anew: bo
     """Compare what is linked, match what is not, store what follows; the same again writes nothing.
 
     Nothing is read or matched when nothing that it rests on has changed since the last time, unless asked to do it
-    ``anew``. When only linked records changed, what is not linked keeps its proposals (see ``reconcile.rematching``).
+    ``anew``, after which all invoices and payments are planned and all reports written anew as well. When only linked records changed, what is not linked keeps its proposals (see ``reconcile.rematching``).
     Returns how many pairs were matched, proposals new, kept and closed, flags raised and cleared, collisions standing.
     Raises GuardStopped before any proposal when the data cannot be right.
     """
@@ -87,6 +96,10 @@ def propose_entity(services: Services, run_seq: int, entity: Entity, *, anew: bo
             return _as_before(session, services.org_id, entity)
         before = Noted() if anew else read_noted(session, services.org_id, entity)
         now = note_now(session, services.org_id, entity, services.settings_version)
+    if anew:
+        with writing(services.engine) as session:
+            void_plans(session, services.org_id)
+            forget_reports(session, services.org_id)
     synced, moved = sync_entity(services, run_seq, entity, before)
     if must_match(services, entity, before, now):
         proposed = find_proposals(services, entity, read_situation(services, entity))

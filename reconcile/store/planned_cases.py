@@ -12,6 +12,7 @@ from reconcile.content import canonical
 from reconcile.invoicing.cases import Kept
 from reconcile.store.json_parts import json_part
 from reconcile.store.snapshots import CHUNK
+from reconcile.store.sync_quiet import forget_state
 from reconcile.store.tables_money import PlannedCase
 
 
@@ -66,6 +67,12 @@ def drop_plans(session: Session, org_id: str, case_ids: Sequence[str]) -> None:
     for start in range(0, len(case_ids), CHUNK):
         chunk = case_ids[start : start + CHUNK]
         session.connection().execute(delete(table).where(col(table.org_id) == org_id, col(table.case_id).in_(chunk)))
+
+
+def void_plans(session: Session, org_id: str) -> None:
+    """Have everything planned anew the next time."""
+    session.connection().execute(delete(PlannedCase).where(col(PlannedCase.org_id) == org_id))
+    forget_state(session, org_id, "money")
 
 
 def bears_a_day(session: Session, org_id: str) -> bool:

@@ -108,6 +108,12 @@ def note_reports(session: Session, org_id: str, what: str, state: str, detail: s
     session.add(row)
 
 
+def forget_state(session: Session, org_id: str, what: str) -> None:
+    """Forget what completed work rested on, so that it is done again."""
+    table = tables.MatchedState
+    session.connection().execute(delete(table).where(col(table.org_id) == org_id, col(table.entity) == what))
+
+
 def forget_reports(session: Session, org_id: str) -> None:
     """Have all report files made anew: those that were written may say what nobody may know any more."""
     table = tables.MatchedState

@@ -12,7 +12,7 @@ test: $(VENV)/.ready-dev  ## run all tests
 	$(PY) -m pytest -n 2 --dist loadfile
 
 test-postgres: $(VENV)/.ready-dev  ## the tests of what is stored, on a private PostgreSQL (installed if missing)
-	$(PY) tests/postgres_server.py $(PY) -m pytest -n 2 --dist loadfile tests/store tests/sync tests/listening tests/journey tests/push tests/money
+	$(PY) tests/postgres_server.py $(PY) -m pytest -n 2 --dist loadfile tests/store tests/sync tests/listening tests/journey tests/push tests/money tests/web tests/organisations tests/flows
 
 test-docs: $(VENV)/.ready-dev  ## type every command of the README and of docs/
 	$(PY) -m pytest tests/docs -m "soak or not soak"
@@ -62,7 +62,7 @@ bench-quality-cut: $(VENV)/.ready-dev  ## quality of the matching on halves, qua
 	$(PY) benchmarks/match/quality.py --halves
 
 soak-organisations: $(VENV)/.ready-dev  ## fifty organisations on two workers, and an invoice at once through real processes
-	$(PY) -m pytest -m soak tests/organisations -s
+	$(PY) tests/postgres_server.py $(PY) -m pytest -m soak tests/organisations -s
 
 bench-checks: $(VENV)/.ready-dev  ## cost of the data checks
 	$(PY) benchmarks/checks.py

@@ -5,6 +5,7 @@ from prefect import flow, runtime
 from reconcile.errors import NotReady
 from tasks.alerts import alert
 from tasks.at_once import look_into_events
+from tasks.choices import offer_organisations
 from tasks.fan_out import AT_ONCE, active, start_for_each, told
 from tasks.progress import tell
 from tasks.run import is_resting, name_of
@@ -23,6 +24,8 @@ def handle_webhooks(org: str = "") -> dict[str, int]:
         org: The organisation to work on. Left empty, one run is started for each organisation that a webhook
             waits for, when there are several.
     """
+    if not org:
+        offer_organisations()
     if not org and len(each := active(str(runtime.flow_run.id))) != 1:
         return {"started": len(start_for_each(AT_ONCE, told(each), {}))}
     if is_resting(name := name_of(org)):

@@ -38,6 +38,7 @@ def as_runner_deployment(declared: Mapping[str, Any], known: Sequence[Registered
         description=declared["description"],
         tags=declared["tags"],
         parameters=declared.get("parameters", {}),
+        enforce_parameter_schema=declared.get("enforce_parameter_schema", True),
         schedules=served_schedules(declared, known),
         triggers=[_trigger(trigger) for trigger in declared.get("triggers", ())],
         concurrency_limit=limit

@@ -35,25 +35,33 @@ def reconcile_money(org: str = "", push_approved: bool = True) -> dict[str, Any]
 
 
 def money_steps(run: RunInProgress, *, push_approved: bool = True) -> None:
-    """The steps, for this flow and for the nightly one; the counts go into the run."""
-    for number in range(1, (ROUNDS if push_approved else 1) + 1):
-        run.counts[f"pull money {number}"] = {key: c["changed"] + c["new"] for key, c in pull_documents(run).items()}
-        run.counts[f"plan money {number}"] = plan_documents(run)
-        for entity in MONEY:
-            run.counts[f"policy {entity} {number}"] = {"decided": 0 if run.dry_run else approve_documents(run, entity)}
-        if push_approved:
-            push_steps(run, number)
-    if push_approved:
+    """The steps, for this flow and for the nightly one; the counts go into the run.
+
+    Once nothing more is sent, nothing is pulled and planned again: the last plan stands.
+    """
+    for number in range(1, ROUNDS + 1):
+        plan_steps(run, number)
+        if not (push_approved and push_steps(run, number)):
+            break
+    else:
         pull_documents(run)
         run.counts["plan money last"] = plan_documents(run)
     reported = report_documents(run)
     run.counts["money"], run.counts["inspector"] = reported["states"], reported["inspector"]
 
 
-def push_steps(run: RunInProgress, number: int = 1) -> None:
-    """Push what is approved, tell Pooltrackr, and push that; for every flow that pushes."""
-    for entity in PUSHED:
-        run.counts[f"push {entity} to xero {number}"] = push_documents(run, "xero", entity)
-    run.counts[f"tell pooltrackr {number}"] = {"staged": follow_documents(run)}
+def plan_steps(run: RunInProgress, number: int) -> None:
+    """Pull, plan, and approve what policies cover."""
+    run.counts[f"pull money {number}"] = {key: c["changed"] + c["new"] for key, c in pull_documents(run).items()}
+    run.counts[f"plan money {number}"] = plan_documents(run)
     for entity in MONEY:
-        run.counts[f"push {entity} to pooltrackr {number}"] = push_documents(run, "pooltrackr", entity)
+        run.counts[f"policy {entity} {number}"] = {"decided": 0 if run.dry_run else approve_documents(run, entity)}
+
+
+def push_steps(run: RunInProgress, number: int = 1) -> bool:
+    """Push what is approved, tell Pooltrackr, and push that, for every flow that pushes; returns whether anything went out."""
+    pushed = {f"push {entity} to xero {number}": push_documents(run, "xero", entity) for entity in PUSHED}
+    staged = follow_documents(run)
+    pushed |= {f"push {entity} to pooltrackr {number}": push_documents(run, "pooltrackr", entity) for entity in MONEY}
+    run.counts |= {**pushed, f"tell pooltrackr {number}": {"staged": staged}}
+    return staged > 0 or any(set(counts) - {"held_back"} for counts in pushed.values())

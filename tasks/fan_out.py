@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from prefect import runtime, task
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -37,6 +37,7 @@ from reconcile.store.money_plans import PUSHED
 from reconcile.store.sync_events import unhandled_events
 from reconcile.store.waiting import count_waiting
 from tasks.edge import EDGE
+from tasks.overview import overview_words
 from tasks.progress import tell
 
 NIGHTLY = "nightly-reconciliation/nightly"
@@ -201,18 +202,17 @@ def await_nights(started: Sequence[Started]) -> list[Ended]:
 
 
 def show_nights(ended: Sequence[Ended]) -> dict[str, Any]:
-    """Show every organisation's last night as a table. Raises NightsFailed, naming those that failed and why."""
-    lines = read_overview(Settings(), SystemClock())
-    create_table_artifact(
+    """Show how every organisation stands. Raises NightsFailed, naming those that failed and why."""
+    troubles = {one.org: f"{one.state} {one.why}".strip() for one in ended if not one.is_well}
+    create_markdown_artifact(
         key="organisations",
-        table=[vars(line) for line in lines],
-        description="Every organisation: its connections, last and next night, gates, what is held.",
+        markdown=overview_words(read_overview(Settings(), SystemClock()), troubles),
+        description="Every organisation: its connection, last and next night, gates, what needs a person.",
     )
-    failed = [one for one in ended if not one.is_well]
-    if failed:
-        words = "; ".join(f"{one.org}: {one.state} {one.why}".strip() for one in failed)
+    if troubles:
+        words = "; ".join(f"{org}: {why}" for org, why in troubles.items())
         raise NightsFailed(
-            f"{len(failed)} of {len(ended)} organisations did not end well: {words}",
+            f"{len(troubles)} of {len(ended)} organisations did not end well: {words}",
             remedy="The others are not affected. Look at the runs that are named; a retry starts only these again.",
         )
     return {one.org: one.state for one in ended}

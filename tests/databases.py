@@ -32,6 +32,13 @@ def fresh(folder: Path) -> str:
     return _create(_new_name(), template)  # a copy takes a moment, the tables take a second
 
 
+def empty_for_prefect() -> str:
+    """The URL of an empty database on the server, as Prefect wants it; empty when there is no server."""
+    if SERVER not in os.environ:
+        return ""
+    return make_url(_create(_new_name())).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
 def of_folder(folder: Path) -> str:
     """The database of a folder, made when there was none."""
     note = folder / NOTE

@@ -18,7 +18,7 @@ from pathlib import Path
 
 USER = "postgres"
 VARIABLE = "RECONCILE_TEST_DATABASE_URL"
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 def main(command: Sequence[str]) -> int:

@@ -28,12 +28,15 @@ from flows.nightly_all import nightly_of_all
 from reconcile.records import Organisation
 from reconcile.settings import Settings
 from reconcile.stages.nights import due_nights
-from reconcile.stages.registering import register, rest
+from reconcile.stages.registering import all_registered, register, rest
 from reconcile.stages.services import SystemClock, open_services
 from reconcile.store.engine import open_engine, require_current, writing
 from reconcile.store.organisations import register_organisation
 from reconcile.store.runs import start_run
+from tasks.choices import offer_organisations
 from tasks.fan_out import NIGHTLY, NightsFailed, start_for_each
+from tasks.turns import turn_of
+from tests.databases import of_folder
 from tests.organisations.many import Many, serve_many
 
 pytestmark = [pytest.mark.flows, pytest.mark.timeout(280)]
@@ -57,7 +60,7 @@ class At:
 def three(tmp_path: Path, prefect_harness: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Three organisations, one of them paused, and the deployment of a night that nobody serves."""
     monkeypatch.setenv("RECONCILE_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("RECONCILE_DATABASE_URL", "")
+    monkeypatch.setenv("RECONCILE_DATABASE_URL", of_folder(tmp_path))
     monkeypatch.setenv("RECONCILE_XERO_API_URL", "http://127.0.0.1:9/api.xro/2.0")
     monkeypatch.setenv("RECONCILE_XERO_IDENTITY_URL", "http://127.0.0.1:9")
     settings, clock = Settings(), SystemClock()
@@ -70,7 +73,7 @@ def three(tmp_path: Path, prefect_harness: None, monkeypatch: pytest.MonkeyPatch
     rest(settings, clock, "resting", is_paused=True)
     register(settings, clock, "west", {"timezone": "Australia/Perth"}, "", is_new=False)
     declared = {each["name"]: each for each in declared_deployments()}
-    as_runner_deployment({**declared["nightly"], "schedules": []}, ()).apply()
+    as_runner_deployment({**declared["nightly"], "schedules": []}, all_registered(settings)).apply()
     yield settings
     with get_client(sync_client=True) as client:
         client.delete_deployment(client.read_deployment_by_name(NIGHTLY).id)
@@ -114,6 +117,9 @@ def test_the_summary_says_who_failed_and_why_and_a_retry_starts_only_those_once_
         nightly_of_all()
     others.join(10)
     with get_client(sync_client=True) as client:
+        shown = next(a.data for a in client.read_artifacts() if a.key == "organisations")
+        assert "- **west** did not end well: Failed Reconnect" in shown
+        assert [line for line in shown.splitlines() if line.startswith("## ")] == [f"## {name}" for name in NAMES]
         others = end_each({"west": Crashed(message="killed")})
         with pytest.raises(NightsFailed, match="1 of 2 organisations did not end well: west: Crashed"):
             retry(client, nightly_of_all)
@@ -134,6 +140,28 @@ def test_the_same_night_again_starts_nothing_twice(three: Settings) -> None:
     assert all(isinstance(run.flow_run, UUID) for run in first)
 
 
+def test_an_organisation_that_was_added_later_can_be_started_at_once_and_is_offered_by_the_next_sweep(
+    three: Settings,
+) -> None:
+    offered = ["east", "resting", "west"]
+    with get_client(sync_client=True) as client:
+        assert choices(client) == ["", *offered]
+        engine = open_engine(three.database)
+        with writing(engine) as session:
+            register_organisation(session, Organisation(id="t-new", name="new"), SystemClock().now(), "added")
+        engine.dispose()
+        assert len(start_for_each.fn(NIGHTLY, {"added": "nightly added today"}, {})) == 1
+        assert offer_organisations.fn() == 1
+        assert choices(client) == ["", "added", *offered]
+        assert offer_organisations.fn() == 0
+
+
+def choices(client: Any) -> list[str]:
+    """The organisations that the form of a night offers."""
+    schema = client.read_deployment_by_name(NIGHTLY).parameter_openapi_schema
+    return list(schema["properties"]["org"]["enum"])
+
+
 def test_a_night_is_due_once_in_its_own_zone_and_not_while_the_organisation_rests(three: Settings) -> None:
     assert set(due_nights(three, At(2026, 11, 20, 15, 1))) == {"east"}  # 02:01 in Sydney, 23:01 in Perth
     assert set(due_nights(three, At(2026, 11, 20, 18, 1))) == {"east", "west"}
@@ -143,10 +171,15 @@ def test_a_night_is_due_once_in_its_own_zone_and_not_while_the_organisation_rest
     assert due_nights(three, At(2026, 11, 21, 14, 59)) == {}  # too late to make up for: the next night is near
 
 
+def test_organisations_run_side_by_side_and_with_sqlite_one_after_the_other() -> None:
+    assert turn_of("east", "postgresql://h/d") != turn_of("west", "postgresql://h/d")
+    assert turn_of("east", "sqlite:///d.db") == turn_of("west", "sqlite:///d.db")
+
+
 @pytest.fixture
 def small(tmp_path: Path, prefect_harness: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Many]:
     """One organisation of twenty contacts, whose policy would approve every certain one."""
-    with serve_many(tmp_path, f"sqlite:///{tmp_path / 'review.db'}", 1, 20) as many:
+    with serve_many(tmp_path, of_folder(tmp_path), 1, 20) as many:
         for name, value in many.environment().items():
             monkeypatch.setenv(name, value)
         yield many

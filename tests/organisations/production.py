@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from tests import databases
+
 ROOT = Path(__file__).parents[2]
 COMMAND = "from cli.main import app; app()"
 
@@ -109,6 +111,8 @@ def processes(folder: Path, settings: Mapping[str, str], port: int) -> Iterator[
         "RECONCILE_HOME": str(ROOT),
         "PYTHONPATH": str(ROOT),
     }
+    if database := databases.empty_for_prefect():
+        environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
     started = Processes(folder, environment)
     try:
         yield started

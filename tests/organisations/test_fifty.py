@@ -1,6 +1,7 @@
 """Fifty organisations of 500 contacts on two workers: real server, real work pool, one process for each night.
 
-Takes ten minutes and more, so it runs by `pytest -m soak tests/organisations`; ORGANISATIONS and CONTACTS make it smaller.
+`make soak-organisations` gives it a PostgreSQL for the review tables and one for Prefect, as docs/production.md wants for more
+than one worker; without, SQLite serves both and the nights take turns. ORGANISATIONS and CONTACTS make it smaller.
 """
 
 import os

@@ -29,6 +29,15 @@ def allowed_verdicts(proposal: Proposal) -> tuple[Verdict, ...]:
     return ("link", "create", "skip", "ignore")
 
 
+CLOSED_WORDS = {
+    "superseded": "the records changed, and a newer run has replaced this row.",
+    "linked": "somebody has linked this record meanwhile.",
+    "ignored": "somebody has decided meanwhile to ignore this record.",
+    "unlinked": "somebody has taken this link apart meanwhile.",
+    "kept": "somebody keeps this record in one system only.",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DecisionRow:
     """One row as a person filled it in; ``row`` is its number in the file, 2 being the first below the header.
@@ -220,8 +229,8 @@ def _unknown_proposal(row: DecisionRow, situation: Situation) -> Problem:
         row,
         "proposal_id",
         row.proposal_id,
-        f"this proposal is closed ({reason}).",
-        "Run the reconciliation again and decide on the new report.",
+        CLOSED_WORDS.get(reason, f"this row is closed ({reason})."),
+        "Decide on the newest report." if reason == "superseded" else "Look at the record as it stands now.",
     )
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,44 @@ from tests.browser.sample_site import SAMPLES, SWITCHES, run_night, serving, set
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; closed with each module, because Playwright's event loop must not outlive the tests that need it."""
-    assert Path(CHROMIUM).exists(), "These tests drive a real browser, and there is none: apt-get install chromium"
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield chromium
-        chromium.close()
+class OneChromium:
+    """One browser for all these tests, started when the first needs it."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._browser: Browser | None = None
+
+    def open(self) -> Browser:
+        """The browser, started if it is not there."""
+        if self._browser is None:
+            assert Path(CHROMIUM).exists(), (
+                "These tests drive a real browser, and there is none: apt-get install chromium"
+            )
+            driver = self._stack.enter_context(sync_playwright())
+            self._browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+            self._stack.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        """End it, with the event loop that Playwright has started."""
+        self._stack.close()
+        self._browser = None
+
+
+CHROME = OneChromium()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser after the last of these tests: Playwright's event loop must not outlive those that need it."""
+    if nextitem is None or nextitem.path.parent != item.path.parent:
+        CHROME.close()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """Chromium; every test has windows and cookies of its own."""
+    return CHROME.open()
 
 
 @dataclass
@@ -83,9 +113,12 @@ def window(browser: Browser, url: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def live_site(tmp_path: Path) -> Iterator[Site]:
-    """The page of the sample organisation with sandboxes of its own, which a test may write to."""
-    with serve_in_thread(SAMPLES) as sandbox, open_services(settings_for(tmp_path, sandbox)) as services:
-        run_night(services)
-        with serving(services, Doors(by="Anna")) as url:
-            yield Site(url, services)
+def live_site(sample_night: Settings, tmp_path: Path) -> Iterator[Site]:
+    """The page of the sample organisation after the same night, with sandboxes of its own, which a test may write to."""
+    shutil.copy(sample_night.data_dir / "review.db", tmp_path / "review.db")
+    with (
+        serve_in_thread(SAMPLES) as sandbox,
+        open_services(settings_for(tmp_path, sandbox)) as services,
+        serving(services, Doors(by="Anna")) as url,
+    ):
+        yield Site(url, services)

@@ -50,7 +50,7 @@ def test_rows_without_a_decision_are_left_alone() -> None:
         (row("update"), "decision", "not a decision"),
         (row("link", basis="b0"), "basis", "changed after this report"),
         (row("link", proposal="PNONE"), "proposal_id", "not in the review tables"),
-        (row("link", proposal="POLD"), "proposal_id", "closed (superseded)"),
+        (row("link", proposal="POLD"), "proposal_id", "a newer run has replaced this row"),
         (row("link", "X77"), "decision_xero_id", "no active record"),
         (row("link", "X3"), "decision_xero_id", "already linked to C7"),
         (row("link", proposal="PEVE"), "decision_xero_id", "no record to link to is named"),

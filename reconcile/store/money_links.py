@@ -1,10 +1,11 @@
 """The links of invoices and payments: taken over from earlier marks, noted as agreed, told to Pooltrackr, closed when remade."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import tuple_
+from sqlalchemy import bindparam, tuple_, update
 from sqlmodel import Session, col, select
 
 from reconcile.content import canonical, from_json
@@ -14,7 +15,7 @@ from reconcile.records import Entity, Invoice, Payment
 from reconcile.store import tables
 from reconcile.store.links import close_link, open_link, open_links
 from reconcile.store.proposals import close_proposals
-from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.snapshots import CHUNK, Scope, current_records
 from reconcile.store.staging import stage
 from reconcile.store.sync_changes import chunks
 
@@ -35,42 +36,53 @@ def note_agreed(session: Session, org_id: str) -> int:
     """
     changed = _last_changes(session, org_id)
     due = [
-        k for k in _to_note(session, org_id, changed) if not _is_noted(k) or changed.get(k.pooltrackr_id, "") > _at(k)
+        link
+        for link in _to_note(session, org_id, changed)
+        if "pooltrackr" not in link.agreed or changed.get(link.pooltrackr_id, "") > str(link.agreed.get("at", ""))
     ]
-    if not due:
-        return 0
+    return sum(_note(session, org_id, some, changed) for some in _pieces(due))
+
+
+class Noted(NamedTuple):
+    """A link of an invoice, and what was noted of it."""
+
+    id: str
+    pooltrackr_id: str
+    xero_id: str
+    agreed: Mapping[str, str]
+
+
+def _to_note(session: Session, org_id: str, changed: Collection[str]) -> list[Noted]:
+    """The links that were never noted, and those of some Pooltrackr invoices; by Pooltrackr id."""
+    table = tables.Link
+    query = select(table.id, table.pooltrackr_id, table.xero_id, table.agreed).where(
+        table.org_id == org_id, table.entity == "invoices", col(table.closed_at).is_(None)
+    )
+    rows = list(session.exec(query.where(col(table.agreed).not_like('%"pooltrackr"%'))))
+    for ids in chunks(sorted(changed)):
+        rows += session.exec(query.where(col(table.pooltrackr_id).in_(ids)))
+    found = {key: Noted(key, ours, theirs, json.loads(agreed)) for key, ours, theirs, agreed in rows}
+    return sorted(found.values(), key=lambda link: link.pooltrackr_id)
+
+
+def _note(session: Session, org_id: str, due: Sequence[Noted], changed: Mapping[str, str]) -> int:
     ours = _invoices(session, Scope(org_id, "pooltrackr", "invoices"), [k.pooltrackr_id for k in due])
     theirs = _invoices(session, Scope(org_id, "xero", "invoices"), [k.xero_id for k in due])
     theirs = {**_as_answered(session, org_id, {k.xero_id for k in due} - set(theirs)), **theirs}
-    noted = 0
+    rows = []
     for link in due:
         left, right = ours.get(link.pooltrackr_id), theirs.get(link.xero_id)
-        if left is None or right is None:
-            continue
-        agreed = {"pooltrackr": pooltrackr_says(left), "xero": xero_says(right), "at": changed.get(left.id, "")}
-        link.agreed = canonical(agreed)
-        session.add(link)
-        noted += 1
-    session.flush()
-    return noted
+        if left is not None and right is not None:
+            said = {"pooltrackr": pooltrackr_says(left), "xero": xero_says(right), "at": changed.get(left.id, "")}
+            rows.append({"one": link.id, "text": canonical(said)})
+    if rows:
+        statement = update(tables.Link).where(col(tables.Link.id) == bindparam("one"))
+        session.connection().execute(statement.values(agreed=bindparam("text")), rows)
+    return len(rows)
 
 
-def _to_note(session: Session, org_id: str, changed: Collection[str]) -> list[tables.Link]:
-    """The links that were never noted, and those of some Pooltrackr invoices; by Pooltrackr id."""
-    table = tables.Link
-    query = select(table).where(table.org_id == org_id, table.entity == "invoices", col(table.closed_at).is_(None))
-    found = list(session.exec(query.where(col(table.agreed).not_like('%"pooltrackr"%'))))
-    for ids in chunks(sorted(changed)):
-        found += session.exec(query.where(col(table.pooltrackr_id).in_(ids)))
-    return sorted({link.id: link for link in found}.values(), key=lambda link: link.pooltrackr_id)
-
-
-def _is_noted(link: tables.Link) -> bool:
-    return "pooltrackr" in json.loads(link.agreed)
-
-
-def _at(link: tables.Link) -> str:
-    return str(json.loads(link.agreed).get("at", ""))
+def _pieces(links: Sequence[Noted]) -> Iterator[Sequence[Noted]]:
+    return (links[start : start + CHUNK] for start in range(0, len(links), CHUNK))
 
 
 def _last_changes(session: Session, org_id: str) -> dict[str, str]:
@@ -97,20 +109,21 @@ def _invoices(session: Session, scope: Scope, ids: Sequence[str]) -> dict[str, I
 
 def _as_answered(session: Session, org_id: str, ids: set[str]) -> dict[str, Invoice]:
     """Invoices that were created just now, as Xero answered."""
-    if not ids:
-        return {}
     table = tables.PushOperation
-    rows = session.exec(
-        select(table.response).where(
-            table.org_id == org_id,
-            table.entity == "invoices",
-            table.target == "xero",
-            table.verb == "create",
-            table.status == "done",
-        )
+    query = select(table.response).where(
+        table.org_id == org_id,
+        table.entity == "invoices",
+        table.target == "xero",
+        table.verb == "create",
+        table.status == "done",
     )
-    found = (from_json("invoices", json.loads(body)) for body in rows if body)
-    return {r.id: r for r in found if isinstance(r, Invoice) and r.id in ids}
+    found = (
+        from_json("invoices", json.loads(body))
+        for some in chunks(sorted(ids))
+        for body in session.exec(query.where(col(table.target_id).in_(some)))
+        if body
+    )
+    return {r.id: r for r in found if isinstance(r, Invoice)}
 
 
 def close_settled(session: Session, org_id: str, now: datetime) -> int:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from reconcile.stages.services import Services
 from reconcile.web.app import create_app
@@ -82,7 +82,7 @@ def test_without_the_token_no_form_is_taken(client: Visitor) -> None:
 def test_nothing_is_changed_by_looking(client: Visitor, services: Services) -> None:
     def state() -> dict[str, list[tuple[object, ...]]]:
         with services.engine.connect() as connection:
-            names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+            names = inspect(connection).get_table_names()
             return {n: [tuple(row) for row in connection.execute(text(f'SELECT * FROM "{n}"'))] for n in names}  # noqa: S608
 
     before = state()

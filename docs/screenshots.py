@@ -144,6 +144,8 @@ def photograph_linked(url: str) -> None:
         page, second = pages["Anna"], pages["Ben"]
         for screen in LINKED:
             take(page, *screen)
+        keep_old_invoices(page)
+        take(page, "/invoices/held?state=kept", "kept")
         page.goto("/contacts/changes?flag=conflict")
         page.locator(".compare").first.click()
         shoot(page, "fields")
@@ -163,6 +165,19 @@ def photograph_linked(url: str) -> None:
             take(page, path, f"{name}-telephone")
         take(second, "/second", "second-telephone")
         browser.close()
+
+
+def keep_old_invoices(page: Page) -> None:
+    """Leave two invoices of a locked period in Pooltrackr."""
+    for words in ("in the old books, paid in cash", "entered in Xero by hand in October"):
+        page.goto("/invoices/held?flag=before_lock_date")
+        line = page.locator(".row details.keep").first
+        line.locator("summary").click()
+        line.get_by_label("Why").fill(words)
+        if words.startswith("entered"):
+            shoot(page, "keep")
+        line.get_by_role("button", name="Keep it there").click()
+        page.wait_for_load_state()
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -53,7 +53,7 @@ def finding_routes(screen: FindingScreen) -> APIRouter:
 
 @dataclass(frozen=True)
 class _Keepable:
-    """The records of a filtered list that may be left where they are, and how many somebody leaves there already."""
+    """The records of a page, or of a filtered list, that may be left where they are; how many are left there already."""
 
     places: frozenset[Place] = frozenset()
     seal: str = ""
@@ -69,7 +69,10 @@ def _show(request: Request, desk: Desk, screen: FindingScreen, flag: str, q: str
         found, total = list_findings(session, services.org_id, screen.entity, names, q, records, page)
         rows = _rows(session, services, screen, found)
         named = read_names(session, services.org_id, [finding.detail for finding in found])
-        keepable = _keepable(session, services, screen, finding_places(session, services.org_id, screen.entity, names, q, records))  # fmt: skip
+        places = [(finding.system, finding.record_id) for finding in found]
+        if flag or q:
+            places = finding_places(session, services.org_id, screen.entity, names, q, records)
+        keepable = _keepable(session, services, screen, places)
     return show(
         request, "findings.html", screen=screen, tabs=TABS[screen.entity], rows=rows, counts=counts, flag=flag, q=q,
         page=page, total=total, pages=max(1, -(-total // PAGE)), parts=query(flag=flag, q=q), keepable=keepable,

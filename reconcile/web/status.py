@@ -27,7 +27,7 @@ from reconcile.web.naming import read_names, read_titles
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import FINDING_SCREENS, SCREENS, Screen
 from reconcile.web.stopped import find_stops
-from reconcile.web.wording import ONE, VERBS
+from reconcile.web.wording import ONE, STATE_WORDS, VERBS
 
 router = APIRouter()
 
@@ -79,7 +79,7 @@ def boards(
     return show(
         request, "boards.html", all_boards=BOARDS, counts=counts, shown=shown, rows=rows, total=total, page=page,
         pages=max(1, -(-total // PAGE)), log=log, local=local_of(services), all_writes=sum(counts.values()),
-        names=names, verbs=VERBS, one=ONE, stops=find_stops(services) if shown.name == "waiting" else [],
+        names=names, verbs=VERBS, states=STATE_WORDS, one=ONE, stops=find_stops(services) if shown.name == "waiting" else [],
         version=services.settings_version,
     )  # fmt: skip
 

@@ -14,6 +14,10 @@ VERBS = {
     "create": "Enter", "update": "Change", "void": "Void", "delete": "Delete", "activate": "Activate",
     "deactivate": "Deactivate",
 }  # fmt: skip
+STATE_WORDS = {
+    "staged": "waiting", "sending": "being sent", "conflict": "changed before it was sent", "raced": "changed since",
+    "reconnect": "not connected", "withdrawn": "taken back",
+}  # fmt: skip
 SUGGESTED_WORDS = {
     "link": "link", "create": "create", "update": "change", "void": "void", "unlink": "take apart", "skip": "nothing",
 }  # fmt: skip

@@ -24,11 +24,12 @@ Key = Callable[[R], Hashable | None]
 class Table(Generic[R]):
     """Immutable records; `put` replaces one and keeps order and indexes in step.
 
-    Paging over 100,000 rows slices a list; finding by an indexed key looks in a dictionary.
+    Paging over 100,000 rows slices a list; finding by an indexed key looks in a dictionary. `writes` grows with each change.
     """
 
     def __init__(self, indexes: Mapping[str, Key[R]] | None = None) -> None:
         self.rows: dict[str, R] = {}
+        self.writes = 0
         self._order: list[tuple[int, str]] = []
         self._keys = indexes or {}
         self._indexes: dict[str, dict[Hashable, dict[str, None]]] = {name: {} for name in self._keys}
@@ -51,7 +52,7 @@ class Table(Generic[R]):
             self.rows[record.id] = record
             self._index(record)
         self._order = sorted((record.updated_ms, record.id) for record in self.rows.values())
-        self._selections.clear()
+        self._changed()
 
     def put(self, record: R) -> R:
         """Insert or replace a record."""
@@ -63,7 +64,7 @@ class Table(Generic[R]):
         self.rows[record.id] = record
         self._index(record)
         insort(self._order, (record.updated_ms, record.id))
-        self._selections.clear()
+        self._changed()
         return record
 
     def remove(self, identifier: str) -> None:
@@ -72,7 +73,7 @@ class Table(Generic[R]):
         if self._journal is not None:
             self._journal.setdefault(identifier, old)
         self._forget(old)
-        self._selections.clear()
+        self._changed()
 
     def find(self, index: str, key: Hashable) -> list[R]:
         """All records with this key, oldest entry first."""
@@ -116,6 +117,10 @@ class Table(Generic[R]):
                 self.put(old)
             elif identifier in self.rows:
                 self.remove(identifier)
+
+    def _changed(self) -> None:
+        self.writes += 1
+        self._selections.clear()
 
     def _index(self, record: R) -> None:
         for name, key_of in self._keys.items():

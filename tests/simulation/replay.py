@@ -2,12 +2,14 @@
 
 import sys
 
+from tests.simulation.hashing import order_sets_alike
 from tests.simulation.protocols import BY_NAME, REAL
 from tests.simulation.run import simulate
 
 
 def main() -> int:
     """Print the trace and what does not hold; exit code 1 when something does not."""
+    order_sets_alike()
     if len(sys.argv) < 2:
         sys.stdout.write(f"{__doc__}\n")
         return 2

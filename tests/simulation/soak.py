@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tests.simulation.hashing import order_sets_alike
 from tests.simulation.protocols import BROKEN, BY_NAME, REAL
 from tests.simulation.run import Outcome, simulate
 from tests.simulation.template import template
@@ -80,6 +81,7 @@ def _until(results: Iterator[list[Outcome]], deadline: float) -> Iterator[list[O
 
 def main() -> int:
     """Exit code 1 when a seed of the real protocol failed."""
+    order_sets_alike()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=100_000)

@@ -9,6 +9,7 @@ import httpx
 
 from reconcile.sandbox.faults import Fault
 from reconcile.sandbox.gateway import Sandbox
+from reconcile.sandbox.table import Table
 from reconcile.sandbox.wire import Request, Response, parse_request
 from tests.simulation.hub import Hub
 
@@ -68,8 +69,8 @@ class Wire:
     sent: list[tuple[str, str, bytes]] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     writes: int = 0
-    _seen: dict[str, dict[str, object]] = field(default_factory=dict)
-    _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _seen: dict[str, tuple[int, dict[str, object]]] = field(default_factory=dict)
+    _tables: dict[str, Table[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.watch()
@@ -151,21 +152,24 @@ class Wire:
     def watch(self) -> list[Change]:
         """What has changed in both systems since the last look."""
         changed: list[Change] = []
-        for name, rows in self.tables().items():
-            seen = self._seen.setdefault(name, {})
-            if len(seen) != len(rows) or any(seen.get(k) is not row for k, row in rows.items()):
-                changed += [(name, k, seen.get(k), row) for k, row in rows.items() if seen.get(k) is not row]
-                self._seen[name] = dict(rows)
+        for name, table in self._all().items():
+            writes, seen = self._seen.get(name, (-1, {}))
+            if writes != table.writes:
+                changed += [(name, k, seen.get(k), row) for k, row in table.rows.items() if seen.get(k) is not row]
+                self._seen[name] = table.writes, dict(table.rows)
         return changed
 
     def tables(self) -> dict[str, dict[str, Any]]:
-        """The tables of both systems that writes can change, by id."""
+        """The rows of both systems that writes can change, by table and id."""
+        return {name: table.rows for name, table in self._all().items()}
+
+    def _all(self) -> dict[str, Table[Any]]:
         if not self._tables:
             books, account = self.sandbox.world.first_books, self.sandbox.world.pooltrackr
             for name in ("contacts", "invoices", "payments", "bank_transactions"):
-                self._tables[f"xero {name}"] = getattr(books, name).rows
+                self._tables[f"xero {name}"] = getattr(books, name)
             for name in ("contacts", "products", "invoices", "payments"):
-                self._tables[f"pooltrackr {name}"] = account.tables[name].rows
+                self._tables[f"pooltrackr {name}"] = account.tables[name]
         return self._tables
 
 

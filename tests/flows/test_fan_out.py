@@ -33,8 +33,9 @@ from reconcile.stages.services import SystemClock, open_services
 from reconcile.store.engine import open_engine, require_current, writing
 from reconcile.store.organisations import register_organisation
 from reconcile.store.runs import start_run
+from reconcile.store.sync_events import Told, store_events
 from tasks.choices import offer_organisations
-from tasks.fan_out import NIGHTLY, NightsFailed, start_for_each
+from tasks.fan_out import NIGHTLY, NightsFailed, staged, start_for_each, told
 from tasks.turns import turn_of
 from tests.databases import of_folder
 from tests.organisations.many import Many, serve_many
@@ -138,6 +139,15 @@ def test_the_same_night_again_starts_nothing_twice(three: Settings) -> None:
     assert [run.flow_run for run in first] == [run.flow_run for run in again]
     assert len({run.flow_run for run in first}) == 2
     assert all(isinstance(run.flow_run, UUID) for run in first)
+
+
+def test_a_sweep_starts_runs_only_where_something_waits(three: Settings) -> None:
+    keys = {"east": "at-once east", "west": "at-once west"}
+    event = Told("xero", "contacts", "X1", "UPDATE", datetime(2026, 11, 20, tzinfo=UTC))
+    with open_services(three, "west") as services, writing(services.engine) as session:
+        store_events(session, "west", [event], services.clock.now())
+    assert told(keys) == {"west": "at-once west"}
+    assert staged(keys) == {}
 
 
 def test_an_organisation_that_was_added_later_can_be_started_at_once_and_is_offered_by_the_next_sweep(

@@ -48,7 +48,14 @@ def _shared(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ..
 
 def differing_in(*dimensions: str) -> Callable[[Product, Product], float]:
     """A comparison: in how many of these dimensions both name amounts that the other lacks."""
-    return lambda one, two: float(sum(d in dimensions for d in differing_dimensions(one, two)))
+    wanted = frozenset(dimensions)
+
+    def differing(one: Product, two: Product) -> float:
+        if wanted.isdisjoint(one.sizes) or wanted.isdisjoint(two.sizes):
+            return 0.0
+        return float(len(wanted.intersection(differing_dimensions(one, two))))
+
+    return differing
 
 
 def different_count(one: Product, two: Product) -> float:
@@ -68,7 +75,9 @@ def unexplained_models(one: Product, two: Product) -> set[str]:
 
 def different_model(one: Product, two: Product) -> float:
     """Each has a model number that the other lacks."""
-    return float(bool(one.models and two.models and unexplained_models(one, two) and unexplained_models(two, one)))
+    if one.models <= two.said or two.models <= one.said:
+        return 0.0
+    return float(bool(unexplained_models(one, two) and unexplained_models(two, one)))
 
 
 def same_model(one: Product, two: Product) -> float:

@@ -3,7 +3,7 @@
 read -> likeness -> candidates -> rules -> lead over rivals -> one to one -> calibration -> decision and evidence
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ class Scored:
     chosen: Ints
     curve: Curve
     rivals: tuple[Floats, Floats]
+    told: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def clearance(self, pair: int) -> float:
         """Likeness by which a pair stands above the best other candidate of either record."""
@@ -43,6 +44,12 @@ class Scored:
         """Every piece of evidence of a pair; the bits add up to the log-odds of its score."""
         rivals = float(self.rivals[0][pair]), float(self.rivals[1][pair])
         return explain(self.pairs, pair, rivals, float(self.scores[pair]), self.curve)
+
+    def reasons(self, pair: int) -> tuple[str, str]:
+        """What speaks most for a pair and against it, in words; remembered, because chosen pairs are asked for twice."""
+        if pair not in self.told:
+            self.told[pair] = top_reasons(self.evidence(pair))
+        return self.told[pair]
 
 
 def match_products(left: pd.DataFrame, right: pd.DataFrame, memory: Memory = NOTHING_SAID) -> MatchResult:
@@ -73,7 +80,7 @@ def suggested(scored: Scored) -> pd.DataFrame:
         score, clearance = float(scored.scores[pair]), scored.clearance(pair)
         decision = decide(one, two, score, clearance, held)
         margin = round(scored.curve.bits(clearance), 3)
-        records.append((one.id, two.id, score, decision, *top_reasons(scored.evidence(pair)), margin, " ".join(held)))
+        records.append((one.id, two.id, score, decision, *scored.reasons(pair), margin, " ".join(held)))
     order = ["score", "margin", "left_id", "right_id"]
     found = pd.DataFrame(records, columns=PAIR_COLUMNS)
     return found.sort_values(order, ascending=[False, False, True, True]).reset_index(drop=True)
@@ -87,7 +94,7 @@ def candidates(scored: Scored) -> pd.DataFrame:
     records = []
     for pair, rank in zip(order[place < RANKED], place[place < RANKED] + 1, strict=True):
         one, two = scored.pairs.products(pair)
-        reasons, against = top_reasons(scored.evidence(pair))
+        reasons, against = scored.reasons(pair)
         held = " ".join(scored.pairs.vetoes(pair))
         records.append((one.id, int(rank), two.id, float(scored.scores[pair]), reasons, against, held))
     return pd.DataFrame(records, columns=CANDIDATE_COLUMNS)

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from reconcile.matching.products.calibration import Curve
 from reconcile.matching.products.competition import unseen_rival
 from reconcile.matching.products.likeness import SHARED
@@ -45,9 +47,9 @@ def explain(pairs: Pairs, pair: int, rivals: tuple[float, float], score: float, 
         Evidence(words_left_over(one, two), -curve.bits(SHARED * (1 - float(pairs.shared[pair])))),
         Evidence("another candidate is nearly as good", rivalled if close else 0.0),
     ]
-    for rule, strength in zip(RULES, pairs.ruled[pair], strict=True):
-        if strength:
-            pieces.append(Evidence(rule.words(one, two), curve.bits(rule.weight * float(strength))))
+    for number in np.flatnonzero(pairs.ruled[pair]).tolist():
+        rule, strength = RULES[number], float(pairs.ruled[pair, number])
+        pieces.append(Evidence(rule.words(one, two), curve.bits(rule.weight * strength)))
     total = math.log2(score / (1 - score))
     label = "this catalogue has many near-alikes" if curve.doubt else CEILING
     return [*pieces, Evidence(label, total - sum(piece.bits for piece in pieces))]

@@ -72,10 +72,8 @@ def compare_sides(left: pd.DataFrame, right: pd.DataFrame, rejected: frozenset[t
     if not products[0] or not products[1]:
         return _nothing(*products)
     rows, columns, near, shared = _alike(*products, rejected)
-    ruled = np.array([rule_strengths(products[0][i], products[1][j]) for i, j in zip(rows, columns, strict=True)])
-    ruled = weigh_codes(
-        ruled.reshape(len(rows), len(RULES)), near + SHARED * shared, rows, columns, (len(left), len(right))
-    )
+    ruled = rule_strengths(*products, rows, columns)
+    ruled = weigh_codes(ruled, near + SHARED * shared, rows, columns, (len(left), len(right)))
     marks = mark_records(products[0]), mark_records(products[1])
     value = near + SHARED * shared + ruled @ WEIGHTS + tie_breakers(*marks, rows, columns)
     return Pairs(*products, rows, columns, near, shared, ruled, np.round(value, 9), marks)
@@ -115,9 +113,12 @@ def _best_of_each(value: Floats, rows: Ints, columns: Ints) -> Flags:
     return kept
 
 
-def rule_strengths(one: Product, two: Product) -> list[float]:
-    """How strongly each rule applies to a pair, in the order of RULES."""
-    return [rule.compare(one, two) for rule in RULES]
+def rule_strengths(left: list[Product], right: list[Product], rows: Ints, columns: Ints) -> Floats:
+    """How strongly each rule applies to each pair: one row per pair, one column per rule in the order of RULES."""
+    rules = [rule.compare for rule in RULES]
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    strengths = (compare(left[i], right[j]) for i, j in pairs for compare in rules)
+    return np.fromiter(strengths, dtype=float, count=len(rows) * len(rules)).reshape(len(rows), len(rules))
 
 
 def weigh_codes(ruled: Floats, likeness: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:

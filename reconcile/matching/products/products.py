@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -96,7 +97,7 @@ def _product(
     row: tuple[str, ...], text: ProductText, tokens: Sequence[str], models: frozenset[str], spoken: bool
 ) -> Product:
     identity, name, brand, price = row
-    brand_tokens = name_tokens(plain(brand))[0]
+    brand_tokens = _brand_tokens(brand)
     code = [text.sku.lower()] if text.sku else []
     sizes: dict[str, tuple[Measure, ...]] = {}
     for measure in text.measures:
@@ -117,6 +118,11 @@ def _product(
         sizes=sizes,
         price=read_price(price),
     )
+
+
+@lru_cache(maxsize=4096)
+def _brand_tokens(brand: str) -> tuple[str, ...]:
+    return tuple(name_tokens(plain(brand))[0])
 
 
 def _parts(words: Iterable[str]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Invoices and payments: pull them, plan, propose, approve by policy, push, and note what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -29,7 +29,15 @@ from reconcile.store.money_standing import count_held
 from reconcile.store.planned_cases import bears_a_day
 from reconcile.store.proposals import Saved, current_proposals
 from reconcile.store.staging import count_open_by_verb
-from reconcile.store.sync_quiet import count_proposals, is_matched, mark_dated, mark_matched, money_state, was_dated
+from reconcile.store.sync_quiet import (
+    count_proposals,
+    is_matched,
+    mark_dated,
+    mark_matched,
+    money_state,
+    rested_on,
+    was_dated,
+)
 
 MONEY_PULLED: dict[System, tuple[Entity, ...]] = {
     "pooltrackr": ("invoices", "payments"),
@@ -88,7 +96,8 @@ def plan_money(services: Services, run_seq: int, *, anew: bool = False) -> Plann
     """
     organisation = services.xero.organisation()
     now, org_id = services.clock.now(), services.org_id
-    if not anew and is_planned(services, organisation):
+    rests = _rests(services, organisation)
+    if not anew and is_planned(services, rests):
         with reading(services.engine) as session:
             return _as_before(session, org_id)
     with writing(services.engine) as session:
@@ -101,7 +110,7 @@ def plan_money(services: Services, run_seq: int, *, anew: bool = False) -> Plann
         told = plan_cases(night, anew=anew)
         dated = bears_a_day(session, org_id)
         mark_matched(session, org_id, "money", states[dated], run_seq)
-        mark_dated(session, org_id, "money", dated=dated)
+        mark_dated(session, org_id, "money", dated=dated, rests=rests)
         standing = told.standing
         saved = replace(standing.saved, kept=len(standing.proposals) - standing.saved.new)
         held = count_held(session, org_id)
@@ -112,24 +121,31 @@ def _begin(
     session: Session, services: Services, organisation: Organisation, run_seq: int
 ) -> tuple[dict[bool, str], Night]:
     """What planning rests on, told before anything is read, so that what changes meanwhile is planned the next time."""
-    states = _states(session, services, organisation)
+    states = _states(session, services, _rests(services, organisation))
     common = read_common(session, services.org_id, services.settings_of_org, organisation)
     now = services.clock.now()
     return states, open_night(session, services.org_id, common, _today(services), now, run_seq)
 
 
-def is_planned(services: Services, organisation: Organisation) -> bool:
-    """Whether everything that planning rests on is as it was when everything was last planned."""
+def is_planned(services: Services, rests: Sequence[str] | None = None) -> bool:
+    """Whether everything that planning rests on is as it was when everything was last planned.
+
+    Without ``rests`` Xero is not asked: its lock dates and the settings of the run are taken as they were then.
+    """
     org_id = services.org_id
     with reading(services.engine) as session:
-        states = _states(session, services, organisation)
+        rests = rested_on(session, org_id, "money") if rests is None else rests
+        states = _states(session, services, rests)
         return is_matched(session, org_id, "money", states[was_dated(session, org_id, "money")])
 
 
-def _states(session: Session, services: Services, organisation: Organisation) -> dict[bool, str]:
-    """What planning rests on: everything stored, the settings of this run, Xero's lock dates; with the day if a plan bears it."""
-    settings = services.settings_of_org.model_dump_json()
-    rests = (PLAN_RULES, settings, organisation)
+def _rests(services: Services, organisation: Organisation) -> tuple[str, ...]:
+    """What planning rests on beside what is stored: our rules, the settings of this run, Xero's lock dates."""
+    return str(PLAN_RULES), services.settings_of_org.model_dump_json(), str(organisation)
+
+
+def _states(session: Session, services: Services, rests: Sequence[str]) -> dict[bool, str]:
+    """What planning rests on: everything stored and ``rests``; with the day, for plans that bear it, and without."""
     return {
         dated: money_state(
             session, services.org_id, services.settings_version, *rests, _today(services) if dated else ""

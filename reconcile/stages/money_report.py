@@ -149,7 +149,7 @@ def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[W
     at once.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if is_planned(services, services.xero.organisation()):
+    if is_planned(services):
         return _write_planned(services, folder, run_id)
     facts = _facts_of(read_ledger(services))
     with reading(services.engine) as session:

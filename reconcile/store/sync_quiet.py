@@ -1,7 +1,7 @@
 """Whether anything that matching rests on has changed since it was last done (a quiet night matches nothing)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -146,11 +146,17 @@ def was_dated(session: Session, org_id: str, what: str) -> bool:
     return bool(row and json.loads(row.detail).get("dated"))
 
 
-def mark_dated(session: Session, org_id: str, what: str, *, dated: bool) -> None:
-    """Note whether completed work depended on the day it was done."""
+def mark_dated(session: Session, org_id: str, what: str, *, dated: bool, rests: Sequence[str] = ()) -> None:
+    """Note whether completed work depended on the day it was done, and what it rested on that is stored nowhere else."""
     row = session.get_one(tables.MatchedState, (org_id, what))
-    row.detail = canonical({"dated": dated})
+    row.detail = canonical({"dated": dated, "rests": list(rests)})
     session.add(row)
+
+
+def rested_on(session: Session, org_id: str, what: str) -> tuple[str, ...]:
+    """What completed work rested on that is stored nowhere else, as it was noted; nothing when it was never done."""
+    row = session.get(tables.MatchedState, (org_id, what))
+    return tuple(json.loads(row.detail).get("rests", ())) if row else ()
 
 
 def read_noted(session: Session, org_id: str, entity: Entity) -> Noted:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from reconcile.pushing import differing
-from reconcile.records import Record
+from reconcile.records import Entity, Record
 from reconcile.store import tables
 from reconcile.store.audit import Event, record_events
 from reconcile.store.snapshots import Scope, current_records
@@ -20,6 +20,18 @@ def unverified_since(session: Session, scope: Scope) -> datetime | None:
     """When the oldest write was sent that no pull has confirmed yet, None when there is none."""
     table = tables.PushOperation
     return session.exec(select(func.min(table.sent_at)).where(*_finished(scope), col(table.seen_at).is_(None))).one()
+
+
+def any_unseen(session: Session, org_id: str, entities: Sequence[Entity]) -> bool:
+    """Whether anything was written that no pull has shown yet."""
+    table = tables.PushOperation
+    query = select(table.id).where(
+        table.org_id == org_id,
+        col(table.entity).in_(list(entities)),
+        col(table.status).in_(["sending", "done"]),
+        col(table.seen_at).is_(None),
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def _finished(scope: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -70,7 +70,7 @@ class Shop:
         """One process, no faults, until everything came to an end."""
         self.served.sandbox.faults.clear()
         with self.start_pushing(lease, fence) as process:
-            process.wait(timeout=120)
+            process.wait()
         assert self.is_settled()
 
     def problems(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +39,10 @@ def read(path: Path) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class Quality:
-    """Figures of one set; ``best`` is F1 at the best threshold, chosen with the truth."""
+    """Figures of one set; ``best`` is F1 at the best threshold, chosen with the truth.
+
+    ``error_by_chance`` is the calibration error that perfectly right scores of so few pairs would show on average.
+    """
 
     precision: float
     recall: float
@@ -47,6 +51,7 @@ class Quality:
     auto_precision: float
     auto_share: float
     calibration_error: float
+    error_by_chance: float
 
 
 def scored(rows: Sequence[dict[str, str]], truth: set[Pair]) -> Quality:
@@ -67,7 +72,14 @@ def scored(rows: Sequence[dict[str, str]], truth: set[Pair]) -> Quality:
         auto_precision=len(auto & truth) / max(len(auto), 1) if auto else 1.0,
         auto_share=len(auto & truth) / max(len(truth), 1),
         calibration_error=calibration_error([(score, pair in truth) for score, pair, _ in found]),
+        error_by_chance=error_by_chance([score for score, _, _ in found]),
     )
+
+
+def error_by_chance(scores: Sequence[float], draws: int = 20) -> float:
+    """Mean calibration error where each pair is true with exactly the probability that its score says."""
+    dice = random.Random(1)
+    return sum(calibration_error([(score, dice.random() < score) for score in scores]) for _ in range(draws)) / draws
 
 
 def calibration_error(scores: Sequence[tuple[float, bool]], bins: int = 20) -> float:

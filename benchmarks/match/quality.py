@@ -46,7 +46,10 @@ def measure(kind: str, folder: Path, name: str) -> None:
         cost = run(RECONCILE, "match", kind, str(folder / "left.csv"), str(folder / "right.csv"), "--out", str(out))
         q: Quality = scored(read(out), {(row["left_id"], row["right_id"]) for row in read(folder / "truth.csv")})
     figures = f"{q.precision:.4f} | {q.recall:.4f} | {q.f1:.4f} | {q.best:.4f} | {q.auto_precision:.4f} | {100 * q.auto_share:.1f} %"
-    print(f"| {name} | {figures} | {q.calibration_error:.3f} | {cost.seconds:.2f} | {cost.megabytes:.0f} |", flush=True)
+    print(
+        f"| {name} | {figures} | {q.calibration_error:.3f} | {q.error_by_chance:.3f} | {cost.seconds:.2f} | {cost.megabytes:.0f} |",
+        flush=True,
+    )
 
 
 def measure_rows(kind: str, labelled: Labelled, name: str) -> None:
@@ -70,9 +73,9 @@ def main() -> None:
     parser.add_argument("--only", choices=("contacts", "products"), default="")
     arguments = parser.parse_args()
     print(
-        "| set | precision | recall | F1 at 0.5 | best F1 | auto precision | auto share | calibration error | CPU s | MB |"
+        "| set | precision | recall | F1 at 0.5 | best F1 | auto precision | auto share | calibration error | by chance alone | CPU s | MB |"
     )
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     for seed, (size, overlap) in enumerate(MADE_UP if arguments.only != "products" else (), start=1):
         name = f"made-up business, {size} customers, {overlap:.0%} in both"
         measure_rows("contacts", pool_business(seed, size, overlap), name)

@@ -10,14 +10,30 @@ from reconcile.records import Entity, System
 from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
 from reconcile.stages.money_report import write_money_report
 from reconcile.stages.services import open_services
+from reconcile.store.engine import reading
+from reconcile.store.money_plans import PUSHED
+from reconcile.store.verifying import any_unseen
 from tasks.edge import EDGE
 from tasks.progress import tell
 from tasks.run import RunInProgress, services_of
 
 
+def is_settled(run: RunInProgress) -> bool:
+    """Whether a run has pulled documents before and nothing was written since: then a pull would only find the same."""
+    if not any(name.startswith("pull money") for name in run.counts):
+        return False
+    with open_services(org=run.org) as services, reading(services.engine) as session:
+        return not any_unseen(session, run.org, PUSHED)
+
+
 @task(name="pull-money", task_run_name="pull invoices and payments", **EDGE)
 def pull_documents(run: RunInProgress) -> dict[str, dict[str, int]]:
-    """Pull invoices and payments of both systems and Xero's credits; returns the counts by system and entity."""
+    """Pull invoices and payments of both systems and Xero's credits; returns the counts by system and entity.
+
+    When this run has pulled them already and nothing was written since, they are not pulled again.
+    """
+    if is_settled(run):
+        return {}
     with open_services(org=run.org) as services:
         pulled = pull_money(services, run.seq)
     tell("pulled " + ", ".join(f"{p.total} {p.entity} from {p.system}" for p in pulled.entities))
@@ -28,7 +44,7 @@ def pull_documents(run: RunInProgress) -> dict[str, dict[str, int]]:
 
 @task(name="plan-money", task_run_name="plan invoices and payments", **EDGE)
 def plan_documents(run: RunInProgress) -> dict[str, int]:
-    """Plan every invoice and payment; returns how many proposals are new, kept and closed, and how many records are held."""
+    """Plan what changed of invoices and payments; returns how many proposals are new, kept and closed, how many records are held."""
     with services_of(run) as services:
         planned = plan_money(services, run.seq)
     counts = {"adopted": planned.adopted, **asdict(planned.proposals), "held": planned.held}

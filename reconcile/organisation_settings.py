@@ -38,7 +38,9 @@ class Guards(BaseModel):
     max_jump: int = Field(10, ge=0, description="How many times more than usual a day may write; 0 never asks.")
     jump_floor: int = Field(50, ge=0, description="So many writes a day are never unusual.")
     jump_floor_amount: int = Field(25_000, ge=0, description="Documents of so much money a day are never unusual.")
-    let_through: str = Field("", description="Mark of the one unusual push that may go out all the same; the review page fills it in.")
+    let_through: str = Field(
+        "", description="Mark of the one unusual push that may go out all the same; the review page fills it in."
+    )
 
 
 class Wins(BaseModel):
@@ -76,6 +78,11 @@ class SecondPerson(BaseModel):
     def is_on(self) -> bool:
         """Whether anything needs a second person."""
         return self.bulk or self.above is not None
+
+    def asks_less_than(self, other: "SecondPerson") -> bool:
+        """Whether something that needs a second person under the other rule needs none under this one."""
+        higher = other.above is not None and (self.above is None or self.above > other.above)
+        return higher or (other.bulk and not self.bulk)
 
 
 class OrganisationSettings(BaseModel):

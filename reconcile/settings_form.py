@@ -132,6 +132,12 @@ def read_form(form: Mapping[str, str], present: OrganisationSettings, known: Kno
             "Second person: nobody signs in on this page, so a second person cannot be told apart from the first. "
             "Start the page with --users (or behind a proxy that signs people in), then turn it on."
         )
+    if settings.second_person.asks_less_than(present.second_person):
+        problems.append(
+            "Second person: this page can ask for a second person more often, not less often, so that nobody frees "
+            "themselves from it alone. Whoever runs the program can, on its machine: "
+            "reconcile settings --set second_person.bulk=false --set second_person.above="
+        )
     return FormResult(None if problems else settings, tuple(problems), values)
 
 

@@ -105,8 +105,24 @@ def test_a_second_person_is_turned_on_only_where_people_sign_in() -> None:
     assert "cannot be told apart" in refused.problems[0]
     on = read_form({"second_person.bulk": "on"}, OrganisationSettings(), KNOWN).settings
     assert on is not None
-    assert read_form({}, on, here).settings == OrganisationSettings()
     assert read_form({"second_person.bulk": "on"}, on, here).settings == on
+
+
+@pytest.mark.parametrize(
+    ("form", "allowed"),
+    [
+        ({"second_person.bulk": "on", "second_person.above": "500"}, True),
+        ({"second_person.bulk": "on", "second_person.above": "1000"}, True),
+        ({"second_person.bulk": "on", "second_person.above": "1000.01"}, False),
+        ({"second_person.bulk": "on", "second_person.above": ""}, False),
+        ({"second_person.above": "1000"}, False),
+    ],
+)
+def test_nobody_frees_themselves_from_the_second_person(form: dict[str, str], allowed: bool) -> None:
+    present = OrganisationSettings.model_validate({"second_person": {"bulk": True, "above": "1000"}})
+    result = read_form(form, present, KNOWN)
+    assert (result.settings is not None) == allowed
+    assert allowed or "not less often" in result.problems[0]
 
 
 def test_the_form_saves_who_wins(client: Visitor, services: Services) -> None:

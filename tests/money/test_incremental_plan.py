@@ -55,8 +55,9 @@ class Books:
         self.acts = (
             self.invoice, self.invoice, self.copy, self.copy, self.payment, self.payment, self.xero_payment, self.credit,
             self.link_invoice, self.link_invoice, self.link_payment, self.unlink, self.link_contact, self.archive, self.move,
-            self.product, self.vanish, self.let_days_pass, self.configure, self.ignore,
+            self.vanish, self.let_days_pass, self.ignore,
         )  # fmt: skip
+        self.voiding = (self.product, self.link_product, self.configure)
 
     def put(self, system: Any, entity: Any, *records: Any) -> None:
         with writing(self.office.services.engine) as session:
@@ -68,8 +69,11 @@ class Books:
             return list(current_records(session, Scope(self.office.services.org_id, system, entity)))
 
     def edit(self) -> None:
-        for act in self.dice.choices(self.acts, k=self.dice.randint(1, 3)):
+        """One or two edits, now and then one that makes all plans void."""
+        for act in self.dice.choices(self.acts, k=self.dice.randint(1, 2)):
             act()
+        if self.dice.random() < 0.07:
+            self.dice.choice(self.voiding)()
 
     def pick(self, *values: Any) -> Any:
         return self.dice.choice(values)
@@ -154,6 +158,8 @@ class Books:
 
     def link_contact(self) -> None:
         self.link("contacts", f"C{self.dice.randint(0, 3)}", f"X{self.dice.randint(0, 3)}")
+
+    def link_product(self) -> None:
         self.link("products", self.pick("R1", "R2"), self.pick("T1", "T2"))
 
     def unlink(self) -> None:
@@ -220,18 +226,19 @@ def empty_office(make_office, tmp_path):
 
 def run_weeks(office: Any, folder: Any, seed: int, steps: int) -> None:
     """Edit, plan what changed, and compare with planning everything, in the tables and in the reports."""
-    books = Books(office, seed)
+    books, spared = Books(office, seed), 0
     for step in range(steps):
         books.edit()
-        books.plan()
+        spared += len(books.known("pooltrackr", "invoices")) - books.plan()
         services = office.services
         assert standing(services) == planned_whole(services), f"seed {seed}, step {step}"
         _, paths = write_money_report(services, folder / str(step), "R")
         assert read_files(paths) == files_whole(services), f"seed {seed}, step {step}"
+    assert spared > steps
 
 
 def test_planning_what_changed_comes_to_what_planning_everything_does(empty_office, tmp_path):
-    run_weeks(empty_office, tmp_path, seed=1, steps=15)
+    run_weeks(empty_office, tmp_path, seed=1, steps=30)
 
 
 @pytest.mark.soak

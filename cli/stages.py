@@ -33,7 +33,9 @@ def pull(org: OrgOption = "") -> None:
 
 def propose(
     org: OrgOption = "",
-    full: Annotated[bool, typer.Option("--full", help="Match everything, not only what changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Match everything and plan all invoices anew, not only what changed.")
+    ] = False,
 ) -> None:
     """Match what was pulled, write proposals and reports."""
     from reconcile.stages.propose import propose_entity

@@ -55,10 +55,11 @@ def show(run: RunInProgress, reported: Reported) -> dict[str, int]:
 
 
 def count_rows(counts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Nested counts as rows of step, what, count."""
+    """Nested counts as rows of what and count, so that a telephone shows both; what did not happen is left out."""
     return [
-        {"step": step, "what": what, "count": count}
+        {"what": f"{step}: {what}", "count": count}
         for step, figures in counts.items()
         if isinstance(figures, Mapping)
         for what, count in figures.items()
+        if count
     ]

@@ -71,7 +71,7 @@ class PooltrackrClient:
 
     def get_many(self, entity: Entity, record_ids: Sequence[str]) -> dict[str, Record]:
         """Those records that exist, by id: from a full list where that takes fewer calls, else one by one."""
-        wanted = set(record_ids)
+        wanted = dict.fromkeys(record_ids)
         if self._is_cheaper_to_list(entity, len(wanted)):
             return {r.id: r for page in self.pages(entity) for r in page.records if r.id in wanted}
         singles = (self.get(entity, record_id) for record_id in wanted)
@@ -79,7 +79,7 @@ class PooltrackrClient:
 
     def find_many(self, entity: Entity, stamps: Sequence[str]) -> dict[str, Record]:
         """Those records that carry one of our marks, by mark; see ``get_many``."""
-        wanted = set(stamps)
+        wanted = dict.fromkeys(stamps)
         if self._is_cheaper_to_list(entity, len(wanted)):
             marked = ((_mark_of(r), r) for page in self.pages(entity) for r in page.records)
             return {mark: record for mark, record in marked if mark in wanted}

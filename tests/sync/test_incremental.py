@@ -3,7 +3,7 @@
 import csv
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ COMPARED = {*MATCH_FLAGS, *SYNC_FLAGS}
 ROUNDS = 4
 PAIRS = 70
 POSSIBLE = 0.05
+UNDECIDED = 0.4, 0.6
+"""Scores around the threshold of a suggestion: on which side they fall moves with every record there is."""
 
 
 def part_of_the_sample(folder: Path) -> Path:
@@ -54,21 +56,27 @@ def sample(make_business: Callable[..., Any], tmp_path: Path) -> Any:
     return business
 
 
-def stored(business: Any) -> tuple[set[Any], set[Any]]:
-    """What stands in the review tables: proposals with what they suggest, and flags with their words."""
+def stored(business: Any) -> tuple[set[Any], set[Any], set[str]]:
+    """What stands in the review tables: proposals with what they suggest, flags with their words, undecided records."""
     with business.open() as services, reading(services.engine) as session:
         proposals = current_proposals(session, services.org_id, "contacts")
         flags = standing_flags(session, services.org_id, "contacts")
-        return {said(p) for p in proposals}, {raised(f) for f in flags if f.name in COMPARED}
+        return {said(p) for p in proposals}, {raised(f) for f in flags if f.name in COMPARED}, undecided(proposals)
 
 
-def found_from_scratch(business: Any) -> tuple[set[Any], set[Any]]:
+def found_from_scratch(business: Any) -> tuple[set[Any], set[Any], set[str]]:
     """What looking at everything finds; stores nothing."""
     with business.open() as services:
         matched = find_proposals(services, "contacts", read_situation(services, "contacts"))
         synced = find_synced(services, "contacts")
-    flags = (*matched.findings, *synced.findings)
-    return {said(p) for p in (*matched.proposals, *synced.proposals)}, {raised(f) for f in flags}
+    flags, proposals = (*matched.findings, *synced.findings), (*matched.proposals, *synced.proposals)
+    return {said(p) for p in proposals}, {raised(f) for f in flags}, undecided(proposals)
+
+
+def undecided(proposals: Iterable[Any]) -> set[str]:
+    """The records of pairs that are as likely to be the same as not."""
+    pairs = ((p.record_id, c.id) for p in proposals for c in p.candidates if UNDECIDED[0] < c.score < UNDECIDED[1])
+    return {record_id for pair in pairs for record_id in pair}
 
 
 def said(proposal: Any) -> tuple[Any, ...]:
@@ -127,8 +135,10 @@ def test_after_any_edits_it_is_the_same_as_from_scratch(sample: Any, seed: int) 
     for number in range(ROUNDS):
         edits.make(linked_only=number % 3 < 2)
         matched.append(sample.night()["pairs"] > 0)
-        for kept, fresh in zip(stored(sample), found_from_scratch(sample), strict=True):
-            assert sorted(kept - fresh) == sorted(fresh - kept)
+        (*kept, unsure), (*fresh, unsure_afresh) = stored(sample), found_from_scratch(sample)
+        assert len(unsure | unsure_afresh) <= 10
+        for one, other in zip(kept, fresh, strict=True):
+            assert {said for said in one ^ other if not {*said[:3]} & (unsure | unsure_afresh)} == set()
     assert set(matched) == {True, False}
 
 

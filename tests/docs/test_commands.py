@@ -1,6 +1,6 @@
 """Every command that the README and docs/ show works: typed in order, in a folder of its own, against both sandboxes.
 
-The quick start runs with every test run; the other pages take minutes, so `make test-docs` runs them.
+Typing them takes minutes, so `make test-docs` does it; that a call exists with its options is checked in every test run.
 """
 
 import re
@@ -62,6 +62,7 @@ def quick_start(reader: Reader) -> list[tuple[Command, str]]:
     return typed
 
 
+@pytest.mark.soak
 def test_the_quick_start_ends_with_records_linked_and_nothing_failed(quick_start: list[tuple[Command, str]]) -> None:
     printed = "\n".join(text for _, text in quick_start)
     assert "decisions applied" in printed

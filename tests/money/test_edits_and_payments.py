@@ -13,6 +13,7 @@ from reconcile.sandbox.faults import read_faults
 from reconcile.stages.decide import decide_file
 from reconcile.stages.money import push_money
 from reconcile.stages.money_report import write_money_report
+from tests.databases import end_leases
 
 from .business import CONTACT, pay, pay_in_xero
 
@@ -362,6 +363,7 @@ def test_a_lost_answer_leaves_one_invoice_that_is_found_again_and_linked(office)
     assert it.rows()["I1"]["state"] == "sending"
 
     it.clock.ahead = timedelta(hours=1)
+    end_leases(it.services.engine)
     it.plan()
     it.carry()
 

@@ -26,6 +26,7 @@ from reconcile.store.flags import standing_flags
 from reconcile.store.links import open_links
 from reconcile.store.proposals import current_proposals
 from reconcile.store.snapshots import Scope, current_records
+from tests.databases import end_leases
 
 DAYS = 5
 DAY_SECONDS = 86_400
@@ -86,6 +87,8 @@ class Week:
         before = len(self.business.writes())
         self.business.clock.wait(DAY_SECONDS)
         self.business.world.clock.advance(DAY_SECONDS)
+        with self.business.open() as services:
+            end_leases(services.engine)
         try:
             self.business.night()
         except ReconcileError:

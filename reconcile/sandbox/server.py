@@ -108,6 +108,7 @@ def _bind(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
+    listener.listen(128)
     return listener
 
 
@@ -160,7 +161,6 @@ def serve_in_thread(world: World | Path | str | None = None, port: int = 0) -> I
     listener = _bind(port)
     server = _server(sandbox, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
-    listener.listen(128)
     thread.start()
     try:
         yield Served(sandbox, f"http://{HOST}:{listener.getsockname()[1]}")

@@ -60,6 +60,7 @@ def serving(services: Services, doors: Doors) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(create_app(Desk(services, doors)), log_level="warning", access_log=False))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -4,12 +4,15 @@ import csv
 import os
 import random
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 RECONCILE = str(Path(sys.executable).with_name("reconcile"))
+Row = dict[str, str]
 Pair = tuple[str, str]
+Labelled = tuple[list[Row], list[Row], set[Pair]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def run(*command: str) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def read(path: Path) -> list[dict[str, str]]:
+def read(path: Path) -> list[Row]:
     """Rows of a CSV file."""
     with path.open(newline="", encoding="utf-8-sig") as handle:
         return list(csv.DictReader(handle))
@@ -50,11 +53,42 @@ class Quality:
     best: float
     auto_precision: float
     auto_share: float
+    auto_right: int
+    auto_wrong: int
     calibration_error: float
     error_by_chance: float
 
 
-def scored(rows: Sequence[dict[str, str]], truth: set[Pair]) -> Quality:
+def match_files(kind: str, folder: Path) -> tuple[Quality, Cost]:
+    """Matches left.csv and right.csv of a folder by the command and scores it against truth.csv."""
+    with tempfile.TemporaryDirectory() as temporary:
+        out = Path(temporary) / "out.csv"
+        cost = run(RECONCILE, "match", kind, str(folder / "left.csv"), str(folder / "right.csv"), "--out", str(out))
+        truth = {(row["left_id"], row["right_id"]) for row in read(folder / "truth.csv")}
+        return scored(read(out), truth), cost
+
+
+def match_rows(kind: str, labelled: Labelled) -> tuple[Quality, Cost]:
+    """Matches a set that is in memory."""
+    with tempfile.TemporaryDirectory() as temporary:
+        write_labelled(Path(temporary), labelled)
+        return match_files(kind, Path(temporary))
+
+
+def write_labelled(folder: Path, labelled: Labelled) -> None:
+    """A labelled set as left.csv, right.csv and truth.csv."""
+    left, right, truth = labelled
+    for name, rows in (("left", left), ("right", right)):
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as handle:
+            columns = dict.fromkeys(["id", *(column for row in rows for column in row)])
+            writer = csv.DictWriter(handle, list(columns), restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+    with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as handle:
+        csv.writer(handle).writerows([("left_id", "right_id"), *sorted(truth)])
+
+
+def scored(rows: Sequence[Row], truth: set[Pair]) -> Quality:
     """Scores suggested pairs (one to one, best first)."""
     found = [(float(row["score"]), (row["left_id"], row["right_id"]), row["decision"]) for row in rows]
     likely = {pair for score, pair, _ in found if score >= 0.5}
@@ -71,6 +105,8 @@ def scored(rows: Sequence[dict[str, str]], truth: set[Pair]) -> Quality:
         best=best,
         auto_precision=len(auto & truth) / max(len(auto), 1) if auto else 1.0,
         auto_share=len(auto & truth) / max(len(truth), 1),
+        auto_right=len(auto & truth),
+        auto_wrong=len(auto - truth),
         calibration_error=calibration_error([(score, pair in truth) for score, pair, _ in found]),
         error_by_chance=error_by_chance([score for score, _, _ in found]),
     )

@@ -1,12 +1,11 @@
-"""A seeded pool shop: the same articles in a price book and in Xero's items, written by different hands."""
+"""Made-up price books: the same articles in Pooltrackr and in Xero's items, written by different hands."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import pandas as pd
-import pytest
-
-COLUMNS = ["id", "code", "name", "description", "category", "brand", "price"]
+COLUMNS = ("id", "code", "name", "description", "category", "brand", "price")
+Rows = list[dict[str, str]]
+Books = tuple[Rows, Rows, set[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -19,15 +18,6 @@ class Article:
     cents: int = 1000
     category: str = ""
     code: str = ""
-
-
-@dataclass
-class Books:
-    """Two price books and the true pairs."""
-
-    left: pd.DataFrame
-    right: pd.DataFrame
-    truth: set[tuple[str, str]] = field(default_factory=set)
 
 
 CHEMICALS = [
@@ -194,7 +184,7 @@ def _typo(text: str, rng: random.Random) -> str:
 def pool_books(seed: int = 1, size: int = 400, noise: float = 0.3, codes: float = 0.5, prices: float = 0.9) -> Books:
     """A price book and Xero's items: 80 % of the articles in both, look-alikes beside each other."""
     rng = random.Random(seed)
-    rows: list[list[dict[str, str]]] = [[], []]
+    rows: tuple[Rows, Rows] = ([], [])
     truth = set()
     for number, article in enumerate(articles(rng)[:size]):
         inside = rng.random()
@@ -213,8 +203,9 @@ def pool_books(seed: int = 1, size: int = 400, noise: float = 0.3, codes: float 
             rows[1].append(right)
         if 0.1 < inside < 0.9:
             truth.add((left["id"], right["id"]))
-    frames = [pd.DataFrame(r).reindex(columns=COLUMNS).fillna("").sample(frac=1, random_state=seed) for r in rows]
-    return Books(frames[0].reset_index(drop=True), frames[1].reset_index(drop=True), truth)
+    for side in rows:
+        rng.shuffle(side)
+    return _filled(rows[0]), _filled(rows[1]), truth
 
 
 def part_books(seed: int = 1, size: int = 1200, codes: float = 0.4) -> Books:
@@ -224,7 +215,7 @@ def part_books(seed: int = 1, size: int = 1200, codes: float = 0.4) -> Books:
     nouns = ["Air Filter", "Fuel Filter", "Spark Plug", "Gasket Set", "Drive Belt", "Bearing", "Carburettor", "Blade",
              "Throttle Cable", "Starter Rope", "Switch", "Carbon Brush", "Seal Kit", "Pressure Hose", "Nozzle"]  # fmt: skip
     finish = ["Front", "Rear", "Left Hand", "Right Hand", "Heavy Duty", "Genuine", "Long", "Short", ""]
-    rows: list[list[dict[str, str]]] = [[], []]
+    rows: tuple[Rows, Rows] = ([], [])
     truth = set()
     base = 0
     for number in range(size):
@@ -255,17 +246,8 @@ def part_books(seed: int = 1, size: int = 1200, codes: float = 0.4) -> Books:
             rows[1].append(right)
         if 0.15 < inside < 0.85:
             truth.add((left["id"], right["id"]))
-    frames = [pd.DataFrame(r).reindex(columns=COLUMNS).fillna("") for r in rows]
-    return Books(frames[0], frames[1], truth)
+    return _filled(rows[0]), _filled(rows[1]), truth
 
 
-@pytest.fixture
-def make_pool_books():
-    """Builds pool books from a seed."""
-    return pool_books
-
-
-@pytest.fixture
-def make_part_books():
-    """Builds spare part books from a seed."""
-    return part_books
+def _filled(rows: Rows) -> Rows:
+    return [{column: row.get(column, "") for column in COLUMNS} for row in rows]

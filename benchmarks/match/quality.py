@@ -6,31 +6,16 @@ With --halves each labelled set is also halved, quartered, made unequal and robb
 """
 
 import argparse
-import csv
 import random
-import tempfile
 from pathlib import Path
 
-from measuring import RECONCILE, Quality, read, run, scored
+from measuring import Cost, Labelled, Quality, match_files, match_rows, read
 from pool_business import pool_business
-from subsets import SUBSETS, Labelled
+from subsets import SUBSETS
 
 LABELLED = Path(__file__).parents[3] / "shared" / "bench" / "data"
 MADE_UP = ((2000, 0.8), (2000, 0.2), (2000, 1.0), (200, 0.7), (20, 0.7), (8000, 0.7))
-HALVED = 5000  # rows of a side up to which sets are taken apart
-
-
-def write_labelled(folder: Path, labelled: Labelled) -> None:
-    """A labelled set as left.csv, right.csv and truth.csv."""
-    left, right, truth = labelled
-    for name, rows in (("left", left), ("right", right)):
-        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as handle:
-            columns = dict.fromkeys(["id", *(column for row in rows for column in row)])
-            writer = csv.DictWriter(handle, list(columns), restval="")
-            writer.writeheader()
-            writer.writerows(rows)
-    with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as handle:
-        csv.writer(handle).writerows([("left_id", "right_id"), *sorted(truth)])
+HALVED = 10_000  # rows of a side up to which sets are taken apart
 
 
 def read_labelled(folder: Path) -> Labelled:
@@ -41,22 +26,21 @@ def read_labelled(folder: Path) -> Labelled:
 
 def measure(kind: str, folder: Path, name: str) -> None:
     """Matches one set and prints its line."""
-    with tempfile.TemporaryDirectory() as temporary:
-        out = Path(temporary) / "out.csv"
-        cost = run(RECONCILE, "match", kind, str(folder / "left.csv"), str(folder / "right.csv"), "--out", str(out))
-        q: Quality = scored(read(out), {(row["left_id"], row["right_id"]) for row in read(folder / "truth.csv")})
+    show(name, *match_files(kind, folder))
+
+
+def measure_rows(kind: str, labelled: Labelled, name: str) -> None:
+    """Matches a set that is in memory and prints its line."""
+    show(name, *match_rows(kind, labelled))
+
+
+def show(name: str, q: Quality, cost: Cost) -> None:
+    """Prints the line of one set."""
     figures = f"{q.precision:.4f} | {q.recall:.4f} | {q.f1:.4f} | {q.best:.4f} | {q.auto_precision:.4f} | {100 * q.auto_share:.1f} %"
     print(
         f"| {name} | {figures} | {q.calibration_error:.3f} | {q.error_by_chance:.3f} | {cost.seconds:.2f} | {cost.megabytes:.0f} |",
         flush=True,
     )
-
-
-def measure_rows(kind: str, labelled: Labelled, name: str) -> None:
-    """Matches a set that is in memory and prints its line."""
-    with tempfile.TemporaryDirectory() as temporary:
-        write_labelled(Path(temporary), labelled)
-        measure(kind, Path(temporary), name)
 
 
 def measure_subsets(kind: str, folder: Path, name: str) -> None:

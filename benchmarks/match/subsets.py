@@ -3,9 +3,8 @@
 import random
 from collections.abc import Callable
 
-Row = dict[str, str]
-Pair = tuple[str, str]
-Labelled = tuple[list[Row], list[Row], set[Pair]]
+from measuring import Labelled, Pair, Row
+
 Subset = Callable[[Labelled, random.Random], Labelled]
 
 

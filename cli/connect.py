@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.prompt import Prompt
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from reconcile.clients.consent import Callback, ask, login_url
 from reconcile.clients.oauth import IdentityServer, require_scopes
@@ -19,7 +19,7 @@ from reconcile.settings import Settings
 from reconcile.stages.services import SystemClock
 from reconcile.store import tables
 from reconcile.store.engine import open_engine, reading, require_current, writing
-from reconcile.store.organisations import find_organisation, register_organisation
+from reconcile.store.organisations import find_by_tenant, find_organisation, register_organisation
 from reconcile.store.tokens import StoredTokens, make_cipher
 
 console = Console()
@@ -60,9 +60,7 @@ def _known_organisation(session: Session, org: str) -> tables.Organisation | Non
 
 def _registered(session: Session, shown: Organisation, org: str) -> tables.Organisation | None:
     """Who has this Xero organisation already. Raises BadInput when that is somebody else than the one that is named."""
-    found = session.exec(
-        select(tables.Organisation).where(tables.Organisation.xero_tenant_id == shown.id)
-    ).one_or_none()
+    found = find_by_tenant(session, shown.id)
     if found is not None and org and found.id != org:
         raise BadInput(f"{shown.name} is connected as {found.id} already.", remedy="Choose another Xero organisation.")
     return found

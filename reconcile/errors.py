@@ -114,7 +114,11 @@ class GateClosed(ReconcileError):
 
 
 class GuardStopped(ReconcileError):
-    """A guard stopped the run before it wrote anything."""
+    """A guard stopped the run before it wrote anything; ``mark`` names what is only unusual and may be let through."""
+
+    def __init__(self, message: str, *, mark: str = "", remedy: str = "") -> None:
+        self.mark = mark
+        super().__init__(message, remedy=remedy)
 
 
 class NotReady(ReconcileError):

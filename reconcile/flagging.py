@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -25,6 +26,23 @@ class Finding:
     name: str
     group_id: str = ""
     detail: str = ""
+
+
+class Raised(Protocol):
+    """A finding as it can be read, whether just found or kept."""
+
+    @property
+    def entity(self) -> str: ...
+    @property
+    def system(self) -> str: ...
+    @property
+    def record_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def group_id(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)

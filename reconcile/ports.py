@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from reconcile.records import Entity, Organisation, Record, System
+from reconcile.records import Entity, Record, System
 
 Verb = Literal["create", "update", "deactivate", "activate", "void", "delete"]
 
@@ -96,12 +96,4 @@ class Sink(Protocol):
         One outcome per write, in order: the record, or the error that this element alone met. Raises like ``send``
         when the request as a whole failed.
         """
-        ...
-
-
-class OrganisationSource(Protocol):
-    """Tells which organisation a connection shows."""
-
-    def organisation(self) -> Organisation:
-        """The organisation behind the connection."""
         ...

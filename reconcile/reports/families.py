@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from reconcile.flagging import Raised
 from reconcile.proposals import ReviewRow
 from reconcile.records import Entity, Product, Record, System
 from reconcile.reports.attention import attention
@@ -30,23 +30,6 @@ PRICE_COLUMNS: tuple[str, ...] = (
     "xero_url",
     "proposal_id",
 )
-
-
-class Finding(Protocol):
-    """What a report needs to know of a flag."""
-
-    @property
-    def entity(self) -> str: ...
-    @property
-    def system(self) -> str: ...
-    @property
-    def record_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def group_id(self) -> str: ...
-    @property
-    def detail(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -86,10 +69,10 @@ def match_reports(entity: Entity, rows: Sequence[ReviewRow]) -> tuple[Report, ..
 
 
 def duplicate_report(
-    entity: Entity, system: System, findings: Sequence[Finding], records: Mapping[str, Record]
+    entity: Entity, system: System, findings: Sequence[Raised], records: Mapping[str, Record]
 ) -> Report:
     """Records of one system that look like the same thing, group by group."""
-    groups: dict[str, list[Finding]] = defaultdict(list)
+    groups: dict[str, list[Raised]] = defaultdict(list)
     for finding in findings:
         if (finding.entity, finding.system, finding.name) == (entity, system, f"duplicate_in_{system}"):
             groups[finding.group_id or finding.record_id].append(finding)
@@ -119,7 +102,7 @@ def _report(stem: str, title: str, rows: Sequence[ReviewRow]) -> Report:
     return Report(stem, title[:1].upper() + title[1:], REPORT_COLUMNS, [report_row(row) for row in rows])
 
 
-def _duplicate(number: int, finding: Finding, record: Record | None) -> dict[str, str]:
+def _duplicate(number: int, finding: Raised, record: Record | None) -> dict[str, str]:
     texts = (f"group {number}", finding.record_id, name_of(record), details(record), finding.detail)
     return {column: inert(text) for column, text in zip(DUPLICATE_COLUMNS, texts, strict=True)}
 

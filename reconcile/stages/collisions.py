@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from reconcile.flagging import COLLISION, Selection, current_selection, find_collisions
 from reconcile.records import Entity
-from reconcile.store import tables
+from reconcile.store.decisions import standing_decisions
 from reconcile.store.flags import replace_flags
 from reconcile.store.links import linked
 from reconcile.store.proposals import current_proposals
@@ -14,12 +14,7 @@ from reconcile.store.proposals import current_proposals
 
 def refresh_collisions(session: Session, org_id: str, entity: Entity, run_seq: int, now: datetime) -> int:
     """Flag the proposals that select the same record as another, or one that is linked; returns how many stand."""
-    decided = {
-        decision.proposal_id: decision
-        for decision in session.exec(
-            select(tables.Decision).where(tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None))
-        )
-    }
+    decided = {decision.proposal_id: decision for decision in standing_decisions(session, org_id)}
     selections = []
     for proposal in current_proposals(session, org_id, entity, ["match"]):
         if proposal.system != "pooltrackr":

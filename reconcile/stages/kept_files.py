@@ -36,10 +36,12 @@ def copy_kept(services: Services, what: str, state: str, folder: Path, run_id: s
 
 def is_file_of(path: Path, sha256: str) -> bool:
     """Whether a file is there and holds what it held when it was written."""
-    if not path.is_file():
-        return False
+    return path.is_file() and _sha256(path) == sha256
+
+
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy(path: Path, before: Path, folder: Path, old_run: str, run_id: str) -> Path:
@@ -63,10 +65,7 @@ def note_kept(
     base = services.settings.reports_dir
     if not folder.is_relative_to(base):
         return
-    files = []
-    for path in paths:
-        with path.open("rb") as file:
-            files.append([path.relative_to(base).as_posix(), hashlib.file_digest(file, "sha256").hexdigest()])
+    files = [[path.relative_to(base).as_posix(), _sha256(path)] for path in paths]
     noted = {**more, "files": files, "folder": folder.relative_to(base).as_posix(), "run": run_id}
     with writing(services.engine) as session:
         note_reports(session, services.org_id, what, state, canonical(json.loads(json.dumps(noted))))

@@ -32,7 +32,6 @@ from reconcile.invoicing.report import (
 )
 from reconcile.invoicing.situation import Ledger
 from reconcile.records import Contact, Entity
-from reconcile.reports.families import Report
 from reconcile.reports.files import write_csv
 from reconcile.stages.kept_files import copy_kept, note_kept
 from reconcile.stages.money import is_planned, read_ledger
@@ -47,18 +46,6 @@ from reconcile.store.snapshots import Scope, current_records
 
 Row = dict[str, str]
 States = Mapping[str, Mapping[str, Mapping[str, int]]]
-
-
-@dataclass(frozen=True)
-class MoneyReport:
-    """The reports, how many rows stand in each state for each reason, and how many linked invoices disagree."""
-
-    invoices: Report
-    payments: Report
-    payouts: Report
-    inspector: Report
-    inspected: Mapping[str, int]
-    states: States
 
 
 @dataclass(frozen=True)
@@ -118,17 +105,7 @@ def _shown(session: Session, services: Services, entity: Entity) -> Shown:
     )
 
 
-def make_money_report(services: Services) -> MoneyReport:
-    """The state of every invoice and payment as last pulled, everything planned at once; stores nothing."""
-    facts = _facts_of(read_ledger(services))
-    with reading(services.engine) as session:
-        pages = Pages(session, services, facts)
-    reports = {stem: Report(stem, title, columns, list(rows(pages))) for stem, title, columns, rows in _REPORTS}
-    counted = pages.counted()
-    return MoneyReport(**reports, inspected=counted.inspected, states=counted.states)
-
-
-def _facts_of(ledger: Ledger) -> Callable[[str], Iterable[Facts]]:
+def facts_of(ledger: Ledger) -> Callable[[str], Iterable[Facts]]:
     """What a plan of everything says, report by report."""
 
     def read(report: str) -> Iterator[Facts]:
@@ -151,7 +128,7 @@ def write_money_report(services: Services, folder: Path, run_id: str) -> tuple[W
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if is_planned(services):
         return _write_planned(services, folder, run_id)
-    facts = _facts_of(read_ledger(services))
+    facts = facts_of(read_ledger(services))
     with reading(services.engine) as session:
         return _write(Pages(session, services, facts), folder, run_id)
 
@@ -171,9 +148,7 @@ def _write_planned(services: Services, folder: Path, run_id: str) -> tuple[Writt
 
 
 def _write(pages: Pages, folder: Path, run_id: str) -> tuple[Written, tuple[Path, ...]]:
-    paths = tuple(
-        write_csv(folder / f"{stem}_{run_id}.csv", columns, rows(pages)) for stem, _, columns, rows in _REPORTS
-    )
+    paths = tuple(write_csv(folder / f"{stem}_{run_id}.csv", columns, rows(pages)) for stem, columns, rows in _REPORTS)
     return pages.counted(), paths
 
 
@@ -187,9 +162,9 @@ def _stored(session: Session, org_id: str) -> Callable[[str], Iterable[Facts]]:
     return read
 
 
-_REPORTS: tuple[tuple[str, str, tuple[str, ...], Callable[[Pages], Iterator[Row]]], ...] = (
-    ("invoices", "Invoices", INVOICE_COLUMNS, Pages.invoices),
-    ("payments", "Payments", PAYMENT_COLUMNS, Pages.payments),
-    ("payouts", "Card payouts", PAYOUT_COLUMNS, Pages.payouts),
-    ("inspector", "Linked invoices", INSPECTOR_COLUMNS, Pages.inspector),
+_REPORTS: tuple[tuple[str, tuple[str, ...], Callable[[Pages], Iterator[Row]]], ...] = (
+    ("invoices", INVOICE_COLUMNS, Pages.invoices),
+    ("payments", PAYMENT_COLUMNS, Pages.payments),
+    ("payouts", PAYOUT_COLUMNS, Pages.payouts),
+    ("inspector", INSPECTOR_COLUMNS, Pages.inspector),
 )

@@ -51,6 +51,7 @@ def require_guards(services: Services, target: System, entity: Entity) -> None:
     if jump and guards.let_through != mark:
         raise GuardStopped(
             f"Pushing {entity} to {target} would make it {jump} in a day. Nothing was written.",
+            mark=mark,
             remedy=f"If that is right: reconcile settings --set guards.let_through={mark} "
             "lets exactly these writes through; then push again.",
         )

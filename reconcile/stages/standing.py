@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from reconcile.reports.morning import Morning
 from reconcile.reports.trend import Night
@@ -18,6 +18,7 @@ from reconcile.store.links import count_links
 from reconcile.store.money_plans import decided_proposals
 from reconcile.store.outbox import count_by_status, troubled
 from reconcile.store.proposals import scores_of
+from reconcile.store.runs import past_runs
 from reconcile.store.sync_quiet import count_proposals
 
 NIGHTS = 30
@@ -65,13 +66,8 @@ def read_morning(services: Services, run_id: str, today: Mapping[str, int], repo
 
 def past_nights(session: Session, org_id: str) -> list[Night]:
     """What stood after each of the last nights that ended well, oldest first."""
-    runs = session.exec(
-        select(tables.Run)
-        .where(tables.Run.org_id == org_id, tables.Run.kind == "nightly", tables.Run.state == "done")
-        .order_by(col(tables.Run.seq).desc())
-        .limit(NIGHTS)
-    ).all()
-    return [_night(run) for run in reversed(runs) if "standing" in json.loads(run.counts)]
+    runs = past_runs(session, org_id, "nightly", NIGHTS)
+    return [_night(run) for run in runs if "standing" in json.loads(run.counts)]
 
 
 def _night(run: tables.Run) -> Night:

@@ -1,14 +1,12 @@
 """Undo: plan how the writes of a run are taken back, and stage that plan once a person approved exactly it."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session
 
 from reconcile.content import digest, from_json
 from reconcile.errors import BadInput, Conflict
@@ -20,12 +18,10 @@ from reconcile.store import tables
 from reconcile.store.audit import record_event
 from reconcile.store.engine import reading, writing
 from reconcile.store.links import close_link
-from reconcile.store.runs import end_run, start_run
+from reconcile.store.runs import end_run, find_run, start_run
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.store.staging import stage
-
-UNDO = "undo "
-PUSHING = ("push", "nightly", "money", "demo")
+from reconcile.store.undoing import UNDO, carried_out, taken_back
 
 
 @dataclass(frozen=True)
@@ -53,43 +49,17 @@ def plan_undo(services: Services, run_id: str) -> UndoPlan:
 
 
 def _plan(session: Session, org_id: str, run_id: str) -> UndoPlan:
-    run = session.exec(select(tables.Run).where(tables.Run.id == run_id, tables.Run.org_id == org_id)).first()
+    run = find_run(session, org_id, run_id)
     if run is None:
         raise BadInput(f"There is no run {run_id}.", remedy="`reconcile status` names the runs.")
-    undone = _taken_back(session, org_id)
-    rows = [row for row in _carried_out(session, run) if row.id not in undone]
+    undone = taken_back(session, org_id)
+    rows = [row for row in carried_out(session, run) if row.id not in undone]
     outcomes = [reverse(_written(session, row)) for row in rows]
     return UndoPlan(
         run_id,
         tuple(outcome for outcome in outcomes if isinstance(outcome, Reversal)),
         tuple(outcome for outcome in outcomes if isinstance(outcome, Irreversible)),
     )
-
-
-def _taken_back(session: Session, org_id: str) -> set[str]:
-    """The operations whose undo has been carried out."""
-    table = tables.PushOperation
-    query = select(table.subject_id).where(
-        table.org_id == org_id, table.status == "done", col(table.subject_id).startswith(UNDO)
-    )
-    return {subject.removeprefix(UNDO) for subject in session.exec(query)}
-
-
-def _carried_out(session: Session, run: tables.Run) -> Sequence[tables.PushOperation]:
-    """What was written: everything sent that ended well or raced; what merely was there already is not ours to undo."""
-    table = tables.PushOperation
-    approved: ColumnElement[bool] = col(table.run_seq) == run.seq
-    if run.kind in PUSHING:
-        until = run.finished_at or datetime.max.replace(tzinfo=run.started_at.tzinfo)
-        sent = (col(table.sent_at) >= run.started_at) & (col(table.sent_at) <= until)
-        approved = or_(approved, sent)
-    query = select(table).where(
-        table.org_id == run.org_id,
-        approved,
-        col(table.sent_at).is_not(None),
-        col(table.status).in_(["done", "raced"]),
-    )
-    return session.exec(query.order_by(col(table.sent_at).desc(), col(table.id).desc())).all()
 
 
 def _written(session: Session, row: tables.PushOperation) -> Written:

@@ -94,12 +94,15 @@ def settled_proposals(session: Session, org_id: str, entity: Entity) -> list[Pro
     return [p for p in current_proposals(session, org_id, entity) if p.id in decided]
 
 
+def standing_decisions(session: Session, org_id: str) -> Sequence[tables.Decision]:
+    """The decisions that nobody took back."""
+    query = select(tables.Decision).where(tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None))
+    return session.exec(query).all()
+
+
 def _standing_on(session: Session, org_id: str, proposal_ids: Sequence[str]) -> list[tables.Decision]:
     wanted = set(proposal_ids)
-    rows = session.exec(
-        select(tables.Decision).where(tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None))
-    )
-    return [row for row in rows if row.proposal_id in wanted]
+    return [row for row in standing_decisions(session, org_id) if row.proposal_id in wanted]
 
 
 def was_applied(session: Session, org_id: str, sha256: str) -> bool:

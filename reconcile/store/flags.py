@@ -7,29 +7,17 @@ from typing import Protocol
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
-from reconcile.flagging import Finding
+from reconcile.flagging import Finding, Raised
 from reconcile.records import Entity
 from reconcile.store import tables
 from reconcile.store.snapshots import CHUNK
 
 
-class Flagged(Protocol):
-    """What is to be known of a flag that stands."""
+class Flagged(Raised, Protocol):
+    """A flag that stands."""
 
     @property
     def id(self) -> int | None: ...
-    @property
-    def entity(self) -> str: ...
-    @property
-    def system(self) -> str: ...
-    @property
-    def record_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def group_id(self) -> str: ...
-    @property
-    def detail(self) -> str: ...
 
 
 def replace_flags(

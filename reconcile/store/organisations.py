@@ -33,6 +33,11 @@ def find_organisation(session: Session, org_id: str = "") -> Organisation | None
     return known[0] if known else None
 
 
+def find_by_tenant(session: Session, tenant_id: str) -> Organisation | None:
+    """Who is paired with this Xero organisation; None when nobody is."""
+    return session.exec(select(Organisation).where(Organisation.xero_tenant_id == tenant_id)).one_or_none()
+
+
 def register_organisation(session: Session, shown: XeroOrganisation, now: datetime, org_id: str = "") -> Organisation:
     """Register the organisation that a connection shows, under a short name of its own."""
     taken = {org.id for org in session.exec(select(Organisation)).all()}

@@ -1,6 +1,6 @@
 """Runs: what was started, by which settings, and how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,3 +36,14 @@ def latest_run(session: Session, org_id: str, kind: str = "") -> Run | None:
     if kind:
         query = query.where(Run.kind == kind)
     return session.exec(query.order_by(col(Run.seq).desc()).limit(1)).first()
+
+
+def find_run(session: Session, org_id: str, run_id: str) -> Run | None:
+    """The run of an organisation that has this name; None when there is none."""
+    return session.exec(select(Run).where(Run.id == run_id, Run.org_id == org_id)).first()
+
+
+def past_runs(session: Session, org_id: str, kind: str, most: int) -> Sequence[Run]:
+    """The last runs of one kind that ended well, at most so many, oldest first."""
+    query = select(Run).where(Run.org_id == org_id, Run.kind == kind, Run.state == "done")
+    return session.exec(query.order_by(col(Run.seq).desc()).limit(most)).all()[::-1]

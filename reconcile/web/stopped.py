@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
-from sqlmodel import Session
 
 from reconcile.errors import GuardStopped
 from reconcile.records import Entity, System
@@ -11,7 +10,6 @@ from reconcile.stages.push import require_guards
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
 from reconcile.store.review_operations import waiting_places
-from reconcile.store.volumes import waiting_volume
 from reconcile.web.configure import save_version
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.pages import go_to
@@ -38,14 +36,8 @@ def find_stops(services: Services) -> list[Stop]:
         try:
             require_guards(services, target, entity)
         except GuardStopped as stop:
-            with reading(services.engine) as session:
-                mark = _mark(session, services, target, entity)
-            found.append(Stop(target, entity, stop.message, mark if mark in stop.remedy else ""))
+            found.append(Stop(target, entity, stop.message, stop.mark))
     return found
-
-
-def _mark(session: Session, services: Services, target: System, entity: Entity) -> str:
-    return waiting_volume(session, services.org_id, target, entity)[1]
 
 
 @router.post("/boards/let-through")

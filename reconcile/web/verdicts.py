@@ -10,7 +10,7 @@ from reconcile.errors import DecisionsRejected
 from reconcile.stages.second import SOME, refresh_after
 from reconcile.stages.services import Services
 from reconcile.store.decisions import Source, read_situation, withdraw_decision
-from reconcile.store.engine import reading, writing
+from reconcile.store.engine import writing
 from reconcile.store.review_situation import concerned_by, narrow_situation, refresh_around
 from reconcile.store.review_waits import Applied, apply_or_wait
 from reconcile.store.runs import end_run, start_run
@@ -50,12 +50,6 @@ def store_on_page(services: Services, rows: Sequence[DecisionRow], by: str | Per
         counts = {"accepted": applied.counted, "waiting": len(applied.waiting), "staged": applied.staged, "via": VIA}
         end_run(session, seq, services.clock.now(), counts)
     return applied
-
-
-def preview_on_page(services: Services, rows: Sequence[DecisionRow]) -> Judgement:
-    """What the rules would say, storing nothing."""
-    with reading(services.engine) as session:
-        return _judge(session, services.org_id, rows)
 
 
 def undo_on_page(services: Services, proposal_id: str, by: str) -> bool:

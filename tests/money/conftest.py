@@ -19,7 +19,6 @@ from reconcile.sandbox.settings import Limits
 from reconcile.settings import Settings
 from reconcile.stages.decide import decide_rows
 from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
-from reconcile.stages.money_report import make_money_report
 from reconcile.stages.pull import PULLED, pull_entity
 from reconcile.stages.services import Services, SystemClock, open_services
 from reconcile.store.decisions import Source
@@ -30,6 +29,7 @@ from reconcile.store.organisations import save_settings
 from reconcile.store.runs import start_run
 
 from .business import CONTACT, INVOICE, LINE, invoice_row
+from .whole import files_whole
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 USUAL = {"xero_price_basis": "EX", "payment_account": "090", "default_invoice_status": "AUTHORISED"}
@@ -129,10 +129,8 @@ class Office:
 
     def rows(self, entity: str = "invoices") -> dict[str, dict[str, str]]:
         """The report by record id; of several rows for one record the last."""
-        report = make_money_report(self.services)
-        if entity == "invoices":
-            return {row["pooltrackr_id"]: row for row in report.invoices.rows}
-        return {row["payment_id"]: row for row in report.payments.rows}
+        key = {"invoices": "pooltrackr_id", "payments": "payment_id"}[entity]
+        return {row[key]: row for row in files_whole(self.services)[entity]}
 
     def xero(self, entity: Entity, verb: Any, target_id: str = "", /, **body: Any) -> Any:
         return self.services.xero.send(Write(entity, verb, body, target_id=target_id))

@@ -4,7 +4,7 @@ from typing import Any
 
 from reconcile.records import System
 from reconcile.stages.money import read_ledger
-from reconcile.stages.money_report import make_money_report
+from reconcile.stages.money_report import Pages, facts_of
 from reconcile.store.decisions import ignored_records
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
@@ -49,5 +49,8 @@ def standing(services: Any) -> dict[str, Any]:
 
 def files_whole(services: Any) -> dict[str, list[dict[str, str]]]:
     """The rows of the reports as a plan of everything at once makes them."""
-    report = make_money_report(services)
-    return {each.stem: each.rows for each in (report.invoices, report.payments, report.payouts, report.inspector)}
+    facts = facts_of(read_ledger(services))
+    with reading(services.engine) as session:
+        pages = Pages(session, services, facts)
+    made = (("invoices", pages.invoices), ("payments", pages.payments), ("payouts", pages.payouts))
+    return {stem: list(rows()) for stem, rows in (*made, ("inspector", pages.inspector))}

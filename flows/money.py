@@ -29,7 +29,7 @@ def reconcile_money(org: str = "", push_approved: bool = True) -> dict[str, Any]
         push_approved: Push what is approved. Off: nothing is written to either system.
     """
     with tracked_run(org, "money") as run:
-        check_connection(run)
+        run.organisation = check_connection(run)
         money_steps(run, push_approved=push_approved)
         return {"org": run.org, "run": run.id, "counts": run.counts}
 

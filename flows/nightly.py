@@ -40,7 +40,7 @@ def nightly_reconciliation(
         tell(f"{org} rests; go on with `reconcile orgs resume {org}`")
         return {"org": org, "rests": True}
     with tracked_run(org, "nightly", dry_run=dry_run, cut_off_date=cut_off_date) as run:
-        check_connection(run)
+        run.organisation = check_connection(run)
         for system, entities in PULLED.items():
             for pulled in entities:
                 run.counts[f"{system} {pulled}"] = pull(run, system, pulled)

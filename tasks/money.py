@@ -46,7 +46,7 @@ def pull_documents(run: RunInProgress) -> dict[str, dict[str, int]]:
 def plan_documents(run: RunInProgress) -> dict[str, int]:
     """Plan what changed of invoices and payments; returns how many proposals are new, kept and closed, how many records are held."""
     with services_of(run) as services:
-        planned = plan_money(services, run.seq)
+        planned = plan_money(services, run.seq, organisation=run.organisation)
     counts = {"adopted": planned.adopted, **asdict(planned.proposals), "held": planned.held}
     tell(f"planned invoices and payments: {counts['new']} new proposals, {planned.held} held")
     return counts

@@ -2,7 +2,7 @@
 
 from prefect import task
 
-from reconcile.records import Entity, System
+from reconcile.records import Entity, Organisation, System
 from reconcile.stages.pull import pull_entity
 from reconcile.stages.push import verify_pushed
 from reconcile.stages.services import open_services, require_connection
@@ -12,13 +12,17 @@ from tasks.run import RunInProgress
 
 
 @task(name="check-connection", task_run_name="check connection", **EDGE)
-def check_connection(run: RunInProgress) -> None:
-    """Fail early, with the remedy, when the Xero connection does not work or shows another organisation."""
+def check_connection(run: RunInProgress) -> Organisation:
+    """Fail early, with the remedy, when the Xero connection does not work or shows another organisation.
+
+    Returns what Xero shows of it, which holds for the run.
+    """
     with open_services(org=run.org) as services:
-        require_connection(services)
+        shown = require_connection(services)
         tell(f"connected to {services.org.name}")
         for warning in getattr(services.pooltrackr, "warnings", ()):
             tell(f"Pooltrackr export: {warning}")
+    return shown
 
 
 @task(name="pull", task_run_name="pull {entity} from {system}", **EDGE)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from reconcile.errors import BadInput, NotReady, ReconcileError
-from reconcile.records import Entity
+from reconcile.records import Entity, Organisation
 from reconcile.settings import Settings
 from reconcile.stages.registering import all_registered
 from reconcile.stages.report import ENTITIES
@@ -30,7 +30,10 @@ def require_choice(given: str) -> Choice:
 
 @dataclass
 class RunInProgress:
-    """A run that has been opened; what is put into ``counts`` is stored when it ends."""
+    """A run that has been opened; what is put into ``counts`` is stored when it ends.
+
+    ``organisation`` is what Xero showed of it when the connection was checked.
+    """
 
     org: str
     seq: int
@@ -38,6 +41,7 @@ class RunInProgress:
     counts: dict[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     cut_off_date: date | None = None
+    organisation: Organisation | None = None
 
     def masters(self, chosen: Choice) -> tuple[Entity, ...]:
         """The entities beside invoices that are worked on."""

@@ -116,27 +116,37 @@ class IdentityServer:
         )
 
 
+@dataclass
+class Kept:
+    """The token that all clients of one custom connection in this process use, until it is about to expire."""
+
+    tokens: Tokens | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+
 class ClientCredentials:
     """A custom connection: id and secret give a token, again and again; there is nothing to refresh."""
 
-    def __init__(self, server: IdentityServer, clock: Clock, scopes: tuple[str, ...] = ()) -> None:
-        self._server, self._clock, self._scopes = server, clock, scopes
-        self._tokens: Tokens | None = None
-        self._lock = threading.Lock()
+    def __init__(
+        self, server: IdentityServer, clock: Clock, scopes: tuple[str, ...] = (), kept: Kept | None = None
+    ) -> None:
+        self._server, self._clock, self._scopes, self._kept = server, clock, scopes, kept or Kept()
 
     def token(self) -> str:
         """The token of the moment. Raises Reconnect, Retry, NotReady."""
-        with self._lock:
-            if self._tokens is None or self._tokens.expires_at - SKEW <= self._clock.now():
-                self._tokens = self._fetch()
-            return self._tokens.access
+        with self._kept.lock:
+            tokens = self._kept.tokens
+            if tokens is None or tokens.expires_at - SKEW <= self._clock.now():
+                tokens = self._kept.tokens = self._fetch()
+            return tokens.access
 
     def renew(self, refused: str, /) -> str:
-        """A new token, unless another thread fetched one already."""
-        with self._lock:
-            if self._tokens is None or self._tokens.access == refused:
-                self._tokens = self._fetch()
-            return self._tokens.access
+        """A new token, unless somebody fetched one already."""
+        with self._kept.lock:
+            tokens = self._kept.tokens
+            if tokens is None or tokens.access == refused:
+                tokens = self._kept.tokens = self._fetch()
+            return tokens.access
 
     def _fetch(self) -> Tokens:
         try:

@@ -1,6 +1,7 @@
 """Clients from settings: which system, which token, which limits."""
 
 import base64
+from collections import defaultdict
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ from reconcile.clients.csv_export import CsvExport
 from reconcile.clients.hosts import is_loopback, require_safe, require_same_world
 from reconcile.clients.http import ApiSession, FixedToken, TokenSource
 from reconcile.clients.limits import POOLTRACKR, XERO, Limits, Rates
-from reconcile.clients.oauth import App, AuthorizationCode, ClientCredentials, IdentityServer
+from reconcile.clients.oauth import App, AuthorizationCode, ClientCredentials, IdentityServer, Kept
 from reconcile.clients.pooltrackr import PooltrackrClient
 from reconcile.clients.pooltrackr import refusals as pooltrackr_refusals
 from reconcile.clients.xero import XeroClient
@@ -20,6 +21,7 @@ from reconcile.errors import NotReady, WrongTenant
 from reconcile.settings import Settings
 
 CUSTOM_SCOPES = tuple(s for s in READ_AND_WRITE_SCOPES if s not in ("offline_access", "openid"))
+_KEPT: defaultdict[tuple[str, App, tuple[str, ...]], Kept] = defaultdict(Kept)
 
 
 def open_xero(
@@ -56,7 +58,8 @@ def open_xero(
         folder=_limits_folder(settings, transport),
         on_park=(lambda until: tokens.park(connection.org_id, until)) if tokens and connection else None,
     )
-    grant = _grant(connection, tokens, server, clock, scopes)
+    kept = _KEPT[settings.xero_identity_url, app, scopes] if transport is None else Kept()
+    grant = _grant(connection, tokens, server, clock, scopes, kept)
     session = ApiSession(base, "xero", grant, limits, clock, xero_refusals.explain, transport=transport)
     return XeroClient(session, pinned)
 
@@ -134,6 +137,7 @@ def _grant(
     server: IdentityServer,
     clock: Clock,
     scopes: tuple[str, ...],
+    kept: Kept,
 ) -> TokenSource:
     if connection is None or connection.kind == "client_credentials":
         if not server.has_secret:
@@ -141,7 +145,7 @@ def _grant(
                 "Without a stored connection the Xero app needs a secret.",
                 remedy="Set RECONCILE_XERO_CLIENT_SECRET, or run `reconcile connect`.",
             )
-        return ClientCredentials(server, clock, scopes)
+        return ClientCredentials(server, clock, scopes, kept)
     if tokens is None:
         raise NotReady("The stored connection cannot be used without its store.")
     return AuthorizationCode(connection.org_id, server, tokens, clock)

@@ -88,13 +88,16 @@ def read_ledger(services: Services) -> Ledger:
     return plan_ledger(books, _today(services))
 
 
-def plan_money(services: Services, run_seq: int, *, anew: bool = False) -> Planned:
+def plan_money(
+    services: Services, run_seq: int, *, anew: bool = False, organisation: Organisation | None = None
+) -> Planned:
     """Note what was carried out, take over earlier marks, plan, and store proposals with their writes and the reasons.
 
     Nothing is read or planned when nothing that it rests on has changed since the last time, and then only the invoices of
-    which something changed, unless asked to plan everything ``anew``.
+    which something changed, unless asked to plan everything ``anew``. ``organisation`` is what Xero showed at the start of
+    the run, where that has been asked for.
     """
-    organisation = services.xero.organisation()
+    organisation = organisation or services.xero.organisation()
     now, org_id = services.clock.now(), services.org_id
     rests = _rests(services, organisation)
     if not anew and is_planned(services, rests):

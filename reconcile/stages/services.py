@@ -22,7 +22,7 @@ from reconcile.connection import FEES_SCOPE
 from reconcile.errors import NotReady
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.ports import Sink, Source
-from reconcile.records import System
+from reconcile.records import Organisation, System
 from reconcile.settings import Settings
 from reconcile.store import tables
 from reconcile.store.confining import confine
@@ -176,11 +176,16 @@ def _register(settings: Settings, engine: Engine, clock: Clock, org: str) -> tab
         return find_organisation(session) or register_organisation(session, shown, clock.now(), org)
 
 
-def require_connection(services: Services) -> None:
-    """Check first that both connections work and show our organisation (A01). Raises Reconnect, WrongTenant, NotReady."""
-    require_tenant(services.org, services.xero.organisation())
+def require_connection(services: Services) -> Organisation:
+    """Check first that both connections work and show our organisation (A01), and return what Xero shows of it.
+
+    Raises Reconnect, WrongTenant, NotReady.
+    """
+    shown = services.xero.organisation()
+    require_tenant(services.org, shown)
     if isinstance(services.pooltrackr, PooltrackrClient):
         account = services.pooltrackr.account()
         if services.entry is None or services.entry.pooltrackr_account != account:
             with writing(services.engine) as session:
                 pin_account(session, services.org_id, account, services.clock.now())
+    return shown

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flows.money import reconcile_money
+from flows.nightly import nightly_reconciliation
 from reconcile.organisation_settings import OrganisationSettings, Policies
 from reconcile.records import Entity
 from reconcile.stages.pull import PULLED, pull_entity
@@ -70,6 +71,14 @@ def test_clean_invoices_and_the_payments_on_them_go_out_in_one_night(nights: Any
 def test_the_second_night_writes_nothing(nights: Any, sample: Any) -> None:
     assert nights[1] > 0
     assert len(writes(sample)) == nights[1]
+
+
+def test_a_whole_night_in_which_nothing_changed_asks_little_and_writes_nothing(nights: Any, sample: Any) -> None:
+    nightly_reconciliation("")
+    written, asked = len(writes(sample)), len(sample.calls)
+    nightly_reconciliation("")
+    assert len(writes(sample)) == written
+    assert len(sample.calls) - asked < 20
 
 
 def test_what_cannot_go_is_held_and_named_in_the_run(nights: Any) -> None:

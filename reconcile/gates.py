@@ -35,8 +35,11 @@ def product_gate(settings: OrganisationSettings, xero_items: int) -> Gate:
     return Gate("products", (blocker,), "Set the price basis: reconcile settings --set xero_price_basis=INC (or EX).")
 
 
-def settings_gate(settings: OrganisationSettings, accounts: Sequence[Account]) -> Gate:
-    """Shut until the accounts that invoices and payments need exist and fit (A44, A48 to A50)."""
+def settings_gate(settings: OrganisationSettings, accounts: Sequence[Account], surcharged: int = 0) -> Gate:
+    """Shut until the accounts that invoices and payments need exist and fit (A44, A48 to A50).
+
+    ``surcharged`` is how many payments carry a card surcharge for which there is no account.
+    """
     by_code = {account.code: account for account in accounts if account.code}
     blockers = []
     sales = by_code.get(settings.default_sales_account)
@@ -51,6 +54,8 @@ def settings_gate(settings: OrganisationSettings, accounts: Sequence[Account]) -
     for label, code in (("fees", settings.fees_account), ("reimbursement", settings.reimbursement_account)):
         if code and (code not in by_code or by_code[code].status != "ACTIVE"):
             blockers.append(f"The {label} account {code} is not an active account.")
+    if surcharged and not settings.reimbursement_account:
+        blockers.append(f"{surcharged} payments carry a card surcharge, and no reimbursement account is set.")
     return Gate("settings", tuple(blockers), "Choose accounts from the chart of accounts: reconcile settings.")
 
 

@@ -155,7 +155,7 @@ REASONS: dict[str, Reason] = {
     ),
     "reimbursement_account_missing": Reason(
         "Customers paid card surcharges, and there is no account for them.",
-        "Set reimbursement_account in the settings.",
+        "Set reimbursement_account in the settings; the settings gate is shut until then.",
     ),
     "clearing_account_missing": Reason(
         "Card fees and surcharges go through a clearing account of the type bank, and there is none.",

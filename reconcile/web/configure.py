@@ -23,6 +23,7 @@ from reconcile.settings_form import (
     read_form,
     tax_choices,
 )
+from reconcile.stages.gates import count_surcharged
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
 from reconcile.store.organisations import load_settings, save_settings
@@ -95,10 +96,11 @@ def _page(
         rates = current_records(session, Scope(services.org_id, "xero", "tax_rates"))
         products = current_records(session, Scope(services.org_id, "pooltrackr", "products"))
         versions = recent_versions(session, services.org_id)
+        surcharged = count_surcharged(session, services.org_id)
     categories = {p.category for p in products if isinstance(p, Product) and p.category} | {*settings.category_accounts}
     return show(
         request, "configure.html", status, settings=entered or settings, problems=problems, choices=account_choices(accounts),
-        gate=settings_gate(settings, accounts), categories=sorted(categories), versions=versions, labels=LABELS,
+        gate=settings_gate(settings, accounts, surcharged), categories=sorted(categories), versions=versions, labels=LABELS,
         version=services.settings_version, taxes=tax_choices([t for t in rates if isinstance(t, TaxRate)]),
         guards={name: label_of(Guards, name) for name in GUARDS}, wins={name: label_of(Wins, name) for name in WINS},
         policies={name: label_of(Policies, name) for name in POLICIES},

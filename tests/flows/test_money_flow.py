@@ -50,6 +50,7 @@ def nights(sample: Any) -> tuple[dict[str, Any], int, dict[str, Any]]:
         settings = OrganisationSettings(
             xero_price_basis="EX",
             payment_account="090",
+            reimbursement_account="260",
             default_invoice_status="AUTHORISED",
             cut_off_date=date(2026, 8, 4),  # the latest fifth is enough here
             policies=Policies(clean_invoice=True, paid_in_full=True),

@@ -19,7 +19,7 @@ from .conftest import BOTH_POLICIES, SAMPLES, Office
 def office(make_office, read_truth):
     office = make_office(SAMPLES)
     office.sandbox.world.settings.limits.minute = 100_000
-    office.configure(policies=BOTH_POLICIES)
+    office.configure(policies=BOTH_POLICIES, reimbursement_account="260")
     office.pull_everything()
     office.link("contacts", *read_truth("contacts"))
     office.link("products", *read_truth("products"))

@@ -31,14 +31,23 @@ def record_event(
     record_events(session, org_id, at, actor, [Event(action, subject, detail)])
 
 
+def await_turn(session: Session, org_id: str) -> None:
+    """Wait until no other transaction is adding to an organisation's trail; others wait from here on.
+
+    SQLite has one writer at a time anyway. What is read after this is not decided on by two transactions at once.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:org))"), {"org": f"audit {org_id}"})
+
+
 def record_events(session: Session, org_id: str, at: datetime, actor: str, events: Sequence[Event]) -> None:
     """Append what happened at one moment, in this order, in the caller's transaction; one statement for all of it."""
     if not events:
         return
     session.flush()
+    await_turn(session, org_id)
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:org))"), {"org": f"audit {org_id}"})
     previous = connection.execute(_LAST_SEAL, {"org": org_id}).scalar() or ""
     rows = []
     for event in events:

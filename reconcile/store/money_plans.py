@@ -22,6 +22,8 @@ from reconcile.store.tables_money import PlannedWrites
 MONEY: tuple[Entity, ...] = ("invoices", "payments")
 PUSHED: tuple[Entity, ...] = ("invoices", "payments", "bank_transactions")
 KINDS = ["match", "update", "void"]
+WRITING = ("create", "update", "void")
+"""The verdicts on an invoice or payment that are carried out by what was planned for it."""
 
 
 def busy_proposals(session: Session, org_id: str, entity: Entity) -> list[Proposal]:
@@ -107,15 +109,23 @@ def _row(suggestion: Suggestion, now: datetime) -> dict[str, object]:
     }
 
 
-def planned_writes(session: Session, proposal: Proposal, verdict: str) -> tuple[PlannedWrite, ...]:
+def read_plans(session: Session, proposal_ids: Sequence[str]) -> dict[str, PlannedWrites]:
+    """What was planned for some proposals, by proposal."""
+    found: dict[str, PlannedWrites] = {}
+    for start in range(0, len(proposal_ids), CHUNK):
+        chunk = col(PlannedWrites.proposal_id).in_(proposal_ids[start : start + CHUNK])
+        found |= {row.proposal_id: row for row in session.exec(select(PlannedWrites).where(chunk))}
+    return found
+
+
+def planned_writes(row: PlannedWrites | None, proposal: Proposal, verdict: str) -> tuple[PlannedWrite, ...]:
     """The writes that carry out a verdict on an invoice or payment: those that were planned, or none.
 
     Raises BadInput when the verdict asks for a write that was not planned since something holds it, Conflict when the
     stored plan is not the one that was made.
     """
-    if verdict not in ("create", "update", "void"):
+    if verdict not in WRITING:
         return ()
-    row = session.get(PlannedWrites, proposal.id)
     stored = json.loads(row.writes) if row else []
     if row is not None and digest(stored) != row.sha256:
         raise Conflict(f"The plan of {proposal.id} is not what was approved.", remedy="Run the reconciliation again.")

@@ -13,7 +13,8 @@ from reconcile.content import digest
 from reconcile.decisions import Accepted, DecisionRow
 from reconcile.second_person import Confirmer, amount_at_stake, is_bulk, why_it_waits
 from reconcile.store.audit import Event, record_events
-from reconcile.store.decisions import Source, apply_decisions, concerned_records
+from reconcile.store.decisions import Source, apply_decisions
+from reconcile.store.known_records import concerned_records, read_concerned
 from reconcile.store.organisations import load_settings
 from reconcile.store.snapshots import CHUNK
 from reconcile.store.tables import Proposal
@@ -61,11 +62,13 @@ def _those_that_wait(session: Session, org_id: str, accepted: Sequence[Accepted]
     bulk = source.bulk or (
         source.via == "csv" and is_bulk(sum(bool(why_it_waits(c, None, rule, bulk=True)) for c in accepted))
     )
+    weighed = [choice for choice in accepted if rule.above is not None and choice.proposal.entity != "contacts"]
+    known = read_concerned(session, org_id, weighed)
     found = []
     for choice in accepted:
         amount = None
-        if rule.above is not None and (choice.proposal.entity != "contacts"):
-            amount = amount_at_stake(choice, *concerned_records(session, org_id, choice))
+        if rule.above is not None and choice.proposal.entity != "contacts":
+            amount = amount_at_stake(choice, *concerned_records(known, choice))
         why = why_it_waits(choice, amount, rule, bulk=bulk)
         if why:
             found.append(_Waiting(choice, why, amount))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from reconcile.normalise.addresses import NOWHERE, address
 from reconcile.records import Contact, Invoice, Payment, Product, Record
 
 Verdict = Literal["same", "alike", "differs", "one side", "empty"]
@@ -63,6 +64,7 @@ PAYMENT_FIELDS: Mapping[str, str] = {
     "reference": "Reference",
     "status": "State",
 }
+_STREETS = ("street", "site_street")
 LABELS: Mapping[type, Mapping[str, str]] = {
     Contact: CONTACT_FIELDS,
     Product: PRODUCT_FIELDS,
@@ -84,7 +86,7 @@ class Line:
 def compare_records(left: Record | None, right: Record | None) -> tuple[Line, ...]:
     """The fields that a person compares, those empty on both sides left out."""
     labels = labels_of(left or right)
-    lines = [_line(label, _text(left, name), _text(right, name)) for name, label in labels.items()]
+    lines = [_line(name, label, _text(left, name), _text(right, name)) for name, label in labels.items()]
     return tuple(line for line in lines if line.verdict != "empty")
 
 
@@ -93,8 +95,16 @@ def labels_of(record: Record | None) -> Mapping[str, str]:
     return LABELS.get(type(record), {})
 
 
-def _line(label: str, left: str, right: str) -> Line:
-    return Line(label, left, right, _verdict(left, right))
+def _line(name: str, label: str, left: str, right: str) -> Line:
+    verdict = _verdict(left, right)
+    if verdict == "differs" and name in _STREETS and _same_street(left, right):
+        verdict = "alike"
+    return Line(label, left, right, verdict)
+
+
+def _same_street(left: str, right: str) -> bool:
+    """Whether two lists of addresses have one in common, however it is written: ``12 Sea La`` is ``12 Sea Lane``."""
+    return bool({address(part) for part in _parts(left)} & {address(part) for part in _parts(right)} - {NOWHERE})
 
 
 def _verdict(left: str, right: str) -> Verdict:

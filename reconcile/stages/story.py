@@ -1,16 +1,25 @@
 """The whole story of one record, from what is stored (C21)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 from reconcile.errors import BadInput
 from reconcile.proposals import Proposal
+from reconcile.proposing import display_name
+from reconcile.records import Entity, System
 from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.engine import reading
 from reconcile.store.proposals import to_proposal
-from reconcile.store.record_story import read_kept
+from reconcile.store.record_story import Kept, read_kept
+from reconcile.store.snapshots import Scope, current_records
+
+Naming = Callable[[str], str]
+SYSTEMS: tuple[System, ...] = ("pooltrackr", "xero")
+NAMED: tuple[Entity, ...] = ("contacts", "products")
 
 
 def tell_story(services: Services, wanted: str) -> list[str]:
@@ -21,11 +30,12 @@ def tell_story(services: Services, wanted: str) -> list[str]:
         record_id = asked.record_id if asked is not None and asked.org_id == org_id else wanted
         zone = ZoneInfo(services.org.timezone)
         kept = read_kept(session, org_id, record_id)
+        called = _names(session, org_id, kept)
         lines = [
-            *_versions(kept.versions, record_id),
+            *_versions(kept.versions, called(record_id)),
             *_flags(kept.flags),
-            *_proposals(kept.proposals, zone),
-            *_links(kept.links, zone),
+            *_proposals(kept.proposals, called, zone),
+            *_links(kept.links, called, zone),
             *_pushes(kept.pushes, zone),
         ]
     if not lines:
@@ -33,11 +43,25 @@ def tell_story(services: Services, wanted: str) -> list[str]:
     return lines
 
 
-def _versions(found: Sequence[tables.RecordVersion], record_id: str) -> Iterator[str]:
+def _names(session: Session, org_id: str, kept: Kept) -> Naming:
+    """What writes an id with the name of its record behind it, as last pulled."""
+    ids = {one for link in kept.links for one in (link.pooltrackr_id, link.xero_id)}
+    ids |= {row.record_id for row, _ in kept.proposals} | {row.suggested_id for row, _ in kept.proposals}
+    ids |= {decision.target_id for _, decisions in kept.proposals for decision in decisions}
+    ids |= {row.record_id for row in kept.versions}
+    names: dict[str, str] = {}
+    for system in SYSTEMS:
+        for entity in NAMED:
+            for record in current_records(session, Scope(org_id, system, entity), sorted(ids - {""})):
+                names.setdefault(record.id, display_name(record))
+    return lambda key: f"{key} {names.get(key, '')}".rstrip() if names.get(key) != key else key
+
+
+def _versions(found: Sequence[tables.RecordVersion], record: str) -> Iterator[str]:
     for entity, system in dict.fromkeys((row.entity, row.system) for row in found):
         mine = [row for row in found if (row.entity, row.system) == (entity, system)]
         state = "missing from the last listing" if mine[-1].missing_since else "current"
-        yield f"{record_id} is one of the {entity} of {system}: {len(mine)} version(s), {state}."
+        yield f"{record} is one of the {entity} of {system}: {len(mine)} version(s), {state}."
 
 
 def _flags(found: Sequence[tables.Flag]) -> Iterator[str]:
@@ -46,14 +70,16 @@ def _flags(found: Sequence[tables.Flag]) -> Iterator[str]:
         yield f"Flag {flag.name} ({state}): {flag.detail}"
 
 
-def _proposals(found: Sequence[tuple[tables.Proposal, Sequence[tables.Decision]]], zone: ZoneInfo) -> Iterator[str]:
+def _proposals(
+    found: Sequence[tuple[tables.Proposal, Sequence[tables.Decision]]], called: Naming, zone: ZoneInfo
+) -> Iterator[str]:
     for row, decisions in found:
         state = f"closed: {row.closed_because}" if row.closed_at else "current"
-        yield f"Proposal {row.id} ({row.kind}, {state}): suggests {row.suggested} {row.suggested_id}".rstrip()
+        yield f"Proposal {row.id} ({row.kind}, {state}): suggests {row.suggested} {called(row.suggested_id)}".rstrip()
         yield from _evidence(to_proposal(row))
         for decision in decisions:
             withdrawn = ", withdrawn" if decision.withdrawn_at else ""
-            target = f" {decision.target_id}" if decision.target_id else ""
+            target = f" {called(decision.target_id)}" if decision.target_id else ""
             when = _local(decision.at, zone)
             yield f"  Decided {decision.verdict}{target} by {decision.by} through {decision.via}, {when}{withdrawn}."
 
@@ -69,10 +95,11 @@ def _evidence(proposal: Proposal) -> Iterator[str]:
         yield f"  {change.field}: {change.old or '(none)'} becomes {change.new}"
 
 
-def _links(found: Sequence[tables.Link], zone: ZoneInfo) -> Iterator[str]:
+def _links(found: Sequence[tables.Link], called: Naming, zone: ZoneInfo) -> Iterator[str]:
     for link in found:
         state = f"closed: {link.closed_because}" if link.closed_at else "open"
-        yield f"Link {link.id} ({state}): {link.pooltrackr_id} is {link.xero_id}, since {_local(link.created_at, zone)}."
+        pair = f"{called(link.pooltrackr_id)} is {called(link.xero_id)}"
+        yield f"Link {link.id} ({state}): {pair}, since {_local(link.created_at, zone)}."
 
 
 def _pushes(found: Sequence[tables.PushOperation], zone: ZoneInfo) -> Iterator[str]:

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.decisions import DecisionRow, Judgement, judge
+from sqlmodel import Session
+
+from reconcile.decisions import DecisionRow, Judgement, Situation, judge
 from reconcile.errors import DecisionsRejected
 from reconcile.reports.decision_file import file_sha256, read_decisions
 from reconcile.reports.files import write_outcome
 from reconcile.stages.collisions import refresh_collisions
+from reconcile.stages.second import SOME
 from reconcile.stages.services import Services
 from reconcile.store.decisions import ENTITIES, Source, read_situation, was_applied
 from reconcile.store.engine import reading, writing
+from reconcile.store.review_situation import narrow_situation
 from reconcile.store.review_waits import apply_or_wait
 from reconcile.store.runs import end_run, start_run
 
@@ -45,10 +49,22 @@ def decide_file(services: Services, path: Path, by: str, *, proven: bool = False
     return decide_rows(services, rows, Source(by, services.clock.now(), "csv", sha256, path.name, proven))
 
 
-def decide_rows(services: Services, rows: Sequence[DecisionRow], source: Source) -> Decided:
-    """Judge and store some rows in one transaction. Raises DecisionsRejected."""
+def decide_rows(
+    services: Services, rows: Sequence[DecisionRow], source: Source, *, leave_refused: bool = False
+) -> Decided:
+    """Judge and store some rows in one transaction: all of them, or none.
+
+    ``leave_refused`` leaves out the rows that the rules refuse instead of refusing all. Raises DecisionsRejected.
+    """
     with writing(services.engine) as session:
-        judgement = judge(rows, read_situation(session, services.org_id, rows))
+        situation = situation_of(session, services.org_id, rows)
+        judgement = judge(rows, situation)
+        if leave_refused and judgement.problems:
+            refused = {problem.row for problem in judgement.problems}
+            rows = [row for row in rows if row.row not in refused]
+            judgement = judge(rows, situation)
+        if leave_refused and not rows:
+            return Decided()
         if judgement.problems:
             _tell_outcome(services, rows, judgement, source)
             problems = tuple(str(problem) for problem in judgement.problems)
@@ -74,6 +90,12 @@ def decide_rows(services: Services, rows: Sequence[DecisionRow], source: Source)
         end_run(session, seq, services.clock.now(), counts)
     _tell_outcome(services, rows, judgement, source, applied.waiting)
     return decided
+
+
+def situation_of(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
+    """What the rules need to know to judge some rows: for some, what concerns them; for very many, everything."""
+    read = narrow_situation if len(rows) <= SOME else read_situation
+    return read(session, org_id, rows)
 
 
 def _tell_outcome(

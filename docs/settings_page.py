@@ -37,6 +37,8 @@ $ reconcile settings --set show_technician=true --by Ana
 ```
 
 Accounts are checked against the chart of accounts that was pulled last; the settings gate says what is missing.
+Customers who paid card surcharges make `reimbursement_account` necessary: until it is set, the settings gate stays shut and no invoice
+or payment goes out.
 
 | setting | meaning | allowed | default |
 |---|---|---|---|

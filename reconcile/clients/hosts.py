@@ -1,6 +1,8 @@
 """Where tokens may go: https, or a loopback address; the real Xero and a sandbox never mixed."""
 
 import ipaddress
+import ssl
+from functools import cache
 
 import httpx
 
@@ -41,3 +43,9 @@ def require_same_world(api_url: str, identity_url: str) -> None:
             "RECONCILE_XERO_API_URL and RECONCILE_XERO_IDENTITY_URL are not of the same system.",
             remedy="Point both at Xero, or both at the sandbox.",
         )
+
+
+@cache
+def believed() -> ssl.SSLContext:
+    """The authorities whose certificates are believed; one for all clients, since reading them takes a while."""
+    return httpx.create_ssl_context(trust_env=False)

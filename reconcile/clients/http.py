@@ -15,6 +15,7 @@ import httpx
 
 from reconcile.clients import failures
 from reconcile.clients.answers import MAX_BODY_BYTES, Answer, Garbled, decode, try_decode
+from reconcile.clients.hosts import believed
 from reconcile.clients.limits import Limits
 from reconcile.clock import Clock
 from reconcile.errors import RateLimited, ReconcileError, Reconnect, Retry, Unknown
@@ -105,7 +106,12 @@ class ApiSession:
         self._dice = dice or random.SystemRandom()
         pool = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=20)
         self._http = httpx.Client(
-            transport=transport, timeout=READ_TIMEOUT, limits=pool, follow_redirects=False, trust_env=False
+            transport=transport,
+            verify=believed(),
+            timeout=READ_TIMEOUT,
+            limits=pool,
+            follow_redirects=False,
+            trust_env=False,
         )
 
     def read(

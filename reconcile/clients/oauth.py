@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from reconcile.clients.answers import Garbled, decode
-from reconcile.clients.hosts import require_safe
+from reconcile.clients.hosts import believed, require_safe
 from reconcile.clients.values import text, whole
 from reconcile.clock import Clock
 from reconcile.connection import SCOPE_REASONS, StoredConnection, Tokens, TokenStore
@@ -46,7 +46,9 @@ class IdentityServer:
     def __init__(self, url: str, app: App, clock: Clock, transport: httpx.BaseTransport | None = None) -> None:
         self._url = require_safe(url, "RECONCILE_XERO_IDENTITY_URL")
         self._app, self._clock = app, clock
-        self._http = httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        self._http = httpx.Client(
+            transport=transport, verify=believed(), timeout=TIMEOUT, follow_redirects=False, trust_env=False
+        )
 
     @property
     def has_secret(self) -> bool:

@@ -4,8 +4,11 @@ A folder of a test knows its database by the file *database.url* in it, so that 
 a process on it, need not know which kind it is.
 """
 
+import atexit
 import os
 import shutil
+import tempfile
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -20,16 +23,30 @@ _made: list[str] = []
 
 
 def fresh(folder: Path) -> str:
-    """The URL of a new database: an SQLite file in the folder, or one with the newest tables on the server."""
+    """The URL of a new database with the newest tables: an SQLite file in the folder, or one on the server.
+
+    It is a copy, which takes a moment; the tables take longer.
+    """
     if SERVER not in os.environ:
-        return f"sqlite:///{folder / f'review{next(_numbers)}.db'}"
+        return f"sqlite:///{shutil.copy(_sqlite_template(), folder / f'review{next(_numbers)}.db')}"
     template = f"{_prefix()}_template"
     if template not in _made:
         _create(template)
         engine = open_engine(_named(template))
         require_current(engine)
         engine.dispose()
-    return _create(_new_name(), template)  # a copy takes a moment, the tables take a second
+    return _create(_new_name(), template)
+
+
+@cache
+def _sqlite_template() -> str:
+    """A file with the newest tables and nothing in them."""
+    path = Path(tempfile.mkdtemp(prefix="reconcile-template-")) / "review.db"
+    atexit.register(shutil.rmtree, path.parent)
+    engine = open_engine(f"sqlite:///{path}")
+    require_current(engine)
+    engine.dispose()
+    return str(path)
 
 
 def empty_for_prefect() -> str:

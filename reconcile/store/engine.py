@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def require_current(engine: Engine) -> None:
         raise NotReady(
             f"The database {where} cannot be opened: {error.orig}.", remedy="Check RECONCILE_DATABASE_URL."
         ) from None
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _head()
     if current is None:
         migrate(engine)
     elif current != head:
@@ -114,6 +115,11 @@ def _is_behind(config: Config, revision: str, current: str | None) -> bool:
         return False
     script = ScriptDirectory.from_config(config)
     return any(step.revision == revision for step in script.iterate_revisions(current, "base")) and revision != current
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

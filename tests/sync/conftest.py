@@ -2,7 +2,9 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from reconcile.proposals import Proposal
 from reconcile.records import Entity
 from reconcile.sandbox.edits import edit_pooltrackr, edit_xero, merge_contacts
 from reconcile.sandbox.server import serve_in_thread
+from reconcile.sandbox.world import World
 from reconcile.settings import Settings
 from reconcile.stages.decide import Decided, decide_rows
 from reconcile.stages.propose import propose_entity
@@ -29,6 +32,7 @@ from reconcile.store.flags import standing_flags
 from reconcile.store.organisations import save_settings
 from reconcile.store.proposals import current_proposals
 from reconcile.store.runs import end_run, start_run
+from tests import databases
 
 PEOPLE = ("Ann Lee", "Bob Marsh", "Cy Oates", "Dee Park", "Eve Quill", "Flo Reid")
 CONTACT = ("id", "name", "first_name", "last_name", "email", "phone", "mobile", "street", "suburb", "state", "postcode")
@@ -169,18 +173,14 @@ def write_world(folder: Path, people: Sequence[str] = PEOPLE) -> Path:
     return folder
 
 
-@pytest.fixture
-def make_business(tmp_path: Path, fresh_database: Callable[[Path], str]) -> Iterator[Callable[..., Business]]:
-    opened = []
-
-    def make(people: Sequence[str] = PEOPLE, world: Path | None = None) -> Business:
-        context = serve_in_thread(world or write_world(tmp_path / "world", people))
-        sandbox = context.__enter__()
-        opened.append(context)
+@contextmanager
+def serve_business(world: Path | World, folder: Path, database: str) -> Iterator[Business]:
+    """A business on sandboxes of its own."""
+    with serve_in_thread(world) as sandbox:
         settings = Settings(
             _env_file=None,
-            data_dir=tmp_path / "data",
-            database_url=fresh_database(tmp_path),
+            data_dir=folder / "data",
+            database_url=database,
             xero_api_url=sandbox.xero_api_url,
             xero_identity_url=sandbox.xero_identity_url,
             xero_client_id="id",
@@ -188,16 +188,43 @@ def make_business(tmp_path: Path, fresh_database: Callable[[Path], str]) -> Iter
             pooltrackr_url=sandbox.pooltrackr_url,
             pooltrackr_token="token",
         )
-        return Business(sandbox, settings)
-
-    yield make
-    for context in opened:
-        context.__exit__(None, None, None)
+        yield Business(sandbox, settings)
 
 
 @pytest.fixture
-def business(make_business: Callable[..., Business]) -> Business:
+def make_business(tmp_path: Path) -> Iterator[Callable[..., Business]]:
+    with ExitStack() as opened:
+
+        def make(people: Sequence[str] = PEOPLE, world: Path | None = None) -> Business:
+            world = world or write_world(tmp_path / "world", people)
+            return opened.enter_context(serve_business(world, tmp_path, databases.fresh(tmp_path)))
+
+        yield make
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A business that everybody starts from: the folder that knows its database, both systems, how far time has gone."""
+
+    folder: Path
+    world: World
+    ahead: timedelta
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """Six customers, all linked; the systems agree on them."""
-    made = make_business()
-    made.link_everybody()
-    return made
+    folder = tmp_path_factory.mktemp("linked")
+    world = write_world(folder / "world")
+    with serve_business(world, folder, databases.of_folder(folder)) as made:
+        made.link_everybody()
+        return Prepared(folder, made.world, made.clock.ahead)
+
+
+@pytest.fixture
+def business(tmp_path: Path, prepared: Prepared) -> Iterator[Business]:
+    """A copy of the prepared one."""
+    database = databases.copy_folder(prepared.folder, tmp_path)
+    with serve_business(deepcopy(prepared.world), tmp_path, database) as made:
+        made.clock.ahead = prepared.ahead
+        yield made

@@ -18,6 +18,7 @@ ReconcileError
 │   └── MissingScope        the grant lacks a permission
 ├── GateClosed          a stage is held back until named rows are settled
 ├── GuardStopped        a guard against disasters stopped the run before it wrote anything
+├── Busy                another run holds the database for longer than we wait: nothing was stored, try again later
 └── NotReady            the installation is incomplete (settings, key, database version)
 """
 
@@ -119,6 +120,10 @@ class GuardStopped(ReconcileError):
     def __init__(self, message: str, *, mark: str = "", remedy: str = "") -> None:
         self.mark = mark
         super().__init__(message, remedy=remedy)
+
+
+class Busy(ReconcileError):
+    """Another run is writing to the database. Nothing was stored."""
 
 
 class NotReady(ReconcileError):

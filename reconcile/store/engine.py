@@ -1,5 +1,6 @@
 """The database: opening it, its transactions, its version."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
-from reconcile.errors import NotReady
+from reconcile.errors import Busy, NotReady
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -63,12 +64,20 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """One transaction: everything in the block is stored, or nothing is."""
+    """One transaction: everything in the block is stored, or nothing is.
+
+    Raises Busy where another writer of an SQLite file does not end in time.
+    """
     with engine.connect().execution_options(writes=True) as connection:
         session = Session(bind=connection, expire_on_commit=False)
         try:
             yield session
             session.commit()
+        except OperationalError as error:
+            session.rollback()
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                raise Busy(remedy="Try again in some minutes; with PostgreSQL nobody has to wait.") from None
+            raise
         except BaseException:
             session.rollback()
             raise

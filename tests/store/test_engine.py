@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from reconcile.errors import NotReady
+from reconcile.errors import Busy, NotReady
 from reconcile.store import engine as engine_module
 from reconcile.store import tables
 from reconcile.store.audit import broken_seals, record_event
@@ -49,6 +49,18 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path
     (tmp_path / "folder.db").mkdir()
     with pytest.raises(NotReady, match="RECONCILE_DATABASE_URL"):
         require_current(open_engine(f"sqlite:///{tmp_path / 'folder.db'}"))
+
+
+def test_a_writer_who_waits_too_long_for_another_is_told_so_and_stores_nothing(tmp_path: Path) -> None:
+    first, second = (open_engine(f"sqlite:///{tmp_path / 'review.db'}") for _ in range(2))
+    require_current(first)
+    event.listen(second, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=20"))
+    with writing(first) as session:
+        record_event(session, "org", NOW, "me", "did", "it", {})
+        with pytest.raises(Busy, match="Nothing was stored"), writing(second) as other:
+            record_event(other, "org", NOW, "you", "did", "it", {})
+    with reading(first) as session:
+        assert [row.actor for row in session.exec(select(tables.Audit))] == ["me"]
 
 
 def test_a_failing_block_stores_nothing(engine: Engine) -> None:

@@ -117,3 +117,13 @@ def test_the_locks_name_no_index_and_pin_everything() -> None:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert not [line for line in lines if "://" in line or line.startswith("-")]
         assert all("==" in line for line in lines if line and not line.startswith((" ", "#")))
+
+
+def test_every_kind_of_error_stands_in_the_dictionary() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    kinds = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.ReconcileError)
+    }
+    assert {name for name in kinds if f"| `{name}` |" not in page} == {"ReconcileError"}

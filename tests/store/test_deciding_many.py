@@ -1,6 +1,6 @@
 """Many decisions stored in one call mean what they mean one by one, cost a few statements, and stand or fall together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import Any
@@ -14,13 +14,16 @@ from reconcile.errors import Conflict, ReconcileError, TargetTaken
 from reconcile.proposals import Proposal
 from reconcile.store import tables
 from reconcile.store.audit import broken_seals, record_event
-from reconcile.store.decisions import apply_decisions
+from reconcile.store.decisions import Source, apply_decisions
 from reconcile.store.engine import reading, writing
 from reconcile.store.links import linked
 from reconcile.store.proposals import current_proposals
 from tests.store.mixture import AT, ORG, apply_each, contents, decide_before, furnish, mixture, source
 
 MIXTURES = 25
+Told = tuple[str, Verdict, str]
+"""A decision on the own proposal of a record: the record, the verdict, the record to link to."""
+Store = Callable[[Session, str, list[Accepted], Source, int], int]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +70,7 @@ def proposal_of(session: Session, record_id: str) -> Proposal:
     return next(p for p in current_proposals(session, ORG, kinds=["match"]) if p.record_id == record_id)
 
 
-def decide(session: Session, *decisions: tuple[str, Verdict, str]) -> list[Accepted]:
+def decide(session: Session, *decisions: Told) -> list[Accepted]:
     """Decisions on the own proposals of some records, to be stored."""
     return [
         Accepted(proposal=proposal_of(session, record_id), verdict=verdict, target_id=target)
@@ -75,7 +78,7 @@ def decide(session: Session, *decisions: tuple[str, Verdict, str]) -> list[Accep
     ]
 
 
-def statements(engine: Engine, *decisions: tuple[str, Verdict, str]) -> int:
+def statements(engine: Engine, *decisions: Told) -> int:
     """How many statements it takes to store some decisions."""
     count = 0
 
@@ -100,7 +103,7 @@ def statements(engine: Engine, *decisions: tuple[str, Verdict, str]) -> int:
         [("V2", "create", ""), ("V3", "create", "")],
     ],
 )
-def test_more_decisions_take_no_more_statements(engine: Engine, many: list[tuple[str, Verdict, str]]) -> None:
+def test_more_decisions_take_no_more_statements(engine: Engine, many: list[Told]) -> None:
     assert statements(engine, *many) == statements(engine, *many[: len(many) // 2])
 
 
@@ -115,6 +118,38 @@ def test_a_record_that_one_decision_frees_can_be_taken_by_the_next(engine: Engin
         apply_decisions(session, ORG, again, source(), 3)
     with reading(engine) as session:
         assert linked(session, ORG, "contacts").xero["X3"] == "C4"
+
+
+@pytest.mark.parametrize("store", [apply_decisions, apply_each])
+@pytest.mark.parametrize(
+    ("before", "batch", "closed"),
+    [
+        ([], [("C4", "link", "X4")], {"C4": "linked", "X4": "linked"}),
+        ([], [("X4", "ignore", ""), ("C4", "link", "X4")], {"C4": "linked", "X4": "ignored"}),
+        ([("X4", "skip", "")], [("C4", "link", "X4"), ("X4", "skip", "")], {"C4": "linked", "X4": ""}),
+        ([("C4", "ignore", "")], [("C4", "skip", ""), ("X4", "link", "C4")], {"C4": "linked", "X4": "linked"}),
+        ([("C4", "link", "X4")], [("C4", "skip", "")], {"C4": "", "X4": "linked"}),
+    ],
+)
+def test_a_link_answers_the_proposals_of_both_records_while_they_are_open(
+    engine: Engine, store: Store, before: list[Told], batch: list[Told], closed: dict[str, str]
+) -> None:
+    with writing(engine) as session:
+        own = {record_id: proposal_of(session, record_id) for record_id in closed}
+        for told in (before, batch):
+            choices = [Accepted(proposal=own[record_id], verdict=v, target_id=target) for record_id, v, target in told]
+            store(session, ORG, choices, source(), 3)
+        found = {p.id: p.closed_because for p in session.exec(select(tables.Proposal))}
+    assert {record_id: found[proposal.id] for record_id, proposal in own.items()} == closed
+
+
+def test_a_link_that_both_sides_carry_already_has_nothing_left_to_be_told(engine: Engine) -> None:
+    with writing(engine) as session:
+        apply_decisions(session, ORG, decide(session, ("C3", "link", "X3"), ("C4", "link", "X4")), source(), 3)
+        told = {link.xero_id: link.stamped_at for link in session.exec(select(tables.Link))}
+        staged = {operation.target_id for operation in session.exec(select(tables.PushOperation))}
+    assert (told["X3"] is not None, told["X4"]) == (True, None)
+    assert staged == {"C4", "X4"}
 
 
 @contextmanager

@@ -111,7 +111,9 @@ def _unlinks() -> list[Proposal]:
 
 
 def _proposal(entity: Entity, kind: Kind, system: System, record_id: str, other: str, suggested: Suggested) -> Proposal:
-    basis = basis_of(basis_hash(_record(system, entity, record_id, int(record_id[1:]))))
+    opposite: System = "xero" if system == "pooltrackr" else "pooltrackr"
+    records = [_record(side, entity, key, int(key[1:])) for side, key in ((system, record_id), (opposite, other))]
+    basis = basis_of(*map(basis_hash, records))
     return Proposal(
         id=proposal_id(ORG, entity, kind, system, record_id, basis), entity=entity, kind=kind, system=system,
         record_id=record_id, name=record_id, basis=basis, suggested=suggested, suggested_id=other,

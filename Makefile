@@ -2,7 +2,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo test test-postgres test-docs soak soak-organisations bench-push bench-review bench-overhead bench-quality-cut bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
+.PHONY: demo test test-postgres test-docs soak soak-organisations bench-push bench-decide bench-review bench-overhead bench-quality-cut bench-memory bench-nights check format golden bench-quality bench-match bench-calls bench-checks lock clean
 
 demo: $(VENV)/.ready  ## run the whole job on the sample organisation
 	$(VENV)/bin/reconcile demo
@@ -45,6 +45,9 @@ bench-calls: $(VENV)/.ready-dev  ## HTTP calls that pulls and pushes need
 
 bench-push: $(VENV)/.ready-dev  ## cost of pushing, and how it grows
 	$(PY) benchmarks/push.py
+
+bench-decide: $(VENV)/.ready-dev  ## cost of storing many decisions at once
+	$(PY) benchmarks/decide.py
 
 bench-memory: $(VENV)/.ready-dev  ## memory of a first pull of 100,000 invoices into the store
 	$(PY) benchmarks/store_memory.py

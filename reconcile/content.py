@@ -59,11 +59,11 @@ def basis_hash(record: Record) -> str:
 
 
 def _plain(value: object) -> Any:
+    if type(value) is str:  # most of what there is
+        return value
     if isinstance(value, Decimal):
         return _plain_decimal(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date):
+    if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

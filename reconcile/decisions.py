@@ -127,9 +127,10 @@ def judge(rows: Sequence[DecisionRow], situation: Situation) -> Judgement:
     problems = _contradictions(filled)
     accepted: list[Accepted] = []
     seen: set[str] = set()
-    unchanged = [row for row in filled if _stands_already(row, situation)]
+    unchanged: list[DecisionRow] = []
     for row in filled:
-        if row in unchanged:
+        if _stands_already(row, situation):
+            unchanged.append(row)
             continue
         outcome = _judge_row(row, situation)
         if isinstance(outcome, Problem):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from reconcile.content import digest
 from reconcile.decisions import DecisionRow
 from reconcile.gates import require_open
 from reconcile.invoicing.cases import RULES as PLAN_RULES
@@ -149,12 +150,8 @@ def _rests(services: Services, organisation: Organisation) -> tuple[str, ...]:
 
 def _states(session: Session, services: Services, rests: Sequence[str]) -> dict[bool, str]:
     """What planning rests on: everything stored and ``rests``; with the day, for plans that bear it, and without."""
-    return {
-        dated: money_state(
-            session, services.org_id, services.settings_version, *rests, _today(services) if dated else ""
-        )
-        for dated in (False, True)
-    }
+    stored = money_state(session, services.org_id, services.settings_version)
+    return {dated: digest([stored, *rests, str(_today(services)) if dated else ""]) for dated in (False, True)}
 
 
 def _today(services: Services) -> date:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete
 from sqlmodel import Session, col, func, select
 
 from reconcile.content import canonical, digest
@@ -39,15 +39,15 @@ def state_of(session: Session, org_id: str, entity: Entity, settings_version: in
             RULES,
             settings_version,
             [_versions(session, org_id, system, name) for name in read for system in SYSTEMS],
-            _links(session, org_id, entity),
-            _decisions(session, org_id, entity),
-            _pushes(session, org_id, entity),
+            _links(session, org_id, [entity]),
+            _decisions(session, org_id, [entity]),
+            _pushes(session, org_id, [entity]),
         ]
     )
 
 
-def money_state(session: Session, org_id: str, settings_version: int, *others: object) -> str:
-    """A fingerprint of everything that planning invoices and payments rests on; ``others`` is what is not stored."""
+def money_state(session: Session, org_id: str, settings_version: int) -> str:
+    """A fingerprint of everything stored that planning invoices and payments rests on; 64 hex digits."""
     linked: tuple[Entity, ...] = ("contacts", "products", "invoices", "payments", "bank_transactions")
     decided: tuple[Entity, ...] = ("products", "invoices", "payments")
     return digest(
@@ -55,11 +55,10 @@ def money_state(session: Session, org_id: str, settings_version: int, *others: o
             RULES,
             settings_version,
             [_versions(session, org_id, system, entity) for system, entity in MONEY_RESTS_ON],
-            [_links(session, org_id, entity) for entity in linked],
-            [_decisions(session, org_id, entity) for entity in decided],
-            [_pushes(session, org_id, entity) for entity in linked],
+            _links(session, org_id, linked),
+            _decisions(session, org_id, decided),
+            _pushes(session, org_id, linked),
             _suggested_products(session, org_id),
-            [str(other) for other in others],
         ]
     )
 
@@ -173,8 +172,8 @@ def note_now(session: Session, org_id: str, entity: Entity, settings_version: in
         model=MODEL,
         settings=settings_version,
         records={f"{scope.system} {scope.entity}": _figures(session, scope) for scope in scopes},
-        links=tuple(_links(session, org_id, entity)),
-        decisions=tuple(_decisions(session, org_id, entity)),
+        links=tuple(_links(session, org_id, [entity])[0]),
+        decisions=tuple(_decisions(session, org_id, [entity])[0]),
     )
 
 
@@ -207,28 +206,32 @@ def _versions(session: Session, org_id: str, system: System, entity: Entity) -> 
     return [int(value or 0) for value in row]
 
 
-def _links(session: Session, org_id: str, entity: Entity) -> list[int]:
+def _links(session: Session, org_id: str, entities: Sequence[Entity]) -> list[list[int]]:
+    """How many there were, and how many are closed, entity by entity."""
     table = tables.Link
-    query = select(func.count(), func.count(col(table.closed_at)))
-    return list(session.exec(query.where(table.org_id == org_id, table.entity == entity)).one())
+    counts = func.count(), func.count(col(table.closed_at))
+    query = select(table.entity, *counts).where(table.org_id == org_id, col(table.entity).in_(entities))
+    return _by_entity(session.exec(query.group_by(table.entity)), entities, len(counts))
 
 
-def _decisions(session: Session, org_id: str, entity: Entity) -> list[int]:
+def _decisions(session: Session, org_id: str, entities: Sequence[Entity]) -> list[list[int]]:
     """How many were made, and how many were taken back by somebody, which proposing itself never counts as."""
-    table = tables.Decision
-    query = (
-        select(func.count())
-        .select_from(table)
-        .join(tables.Proposal, col(tables.Proposal.id) == col(table.proposal_id))
-        .where(table.org_id == org_id, tables.Proposal.entity == entity)
-    )
-    taken_back = query.where(col(table.withdrawn_at).is_not(None), table.withdrawn_by != "reconcile")
-    return [session.exec(query).one(), session.exec(taken_back).one()]
+    table, proposal = tables.Decision, tables.Proposal
+    taken_back = col(table.withdrawn_at).is_not(None) & (col(table.withdrawn_by) != "reconcile")
+    counts = func.count(), func.count(case((taken_back, 1)))
+    query = select(proposal.entity, *counts).join(table, col(proposal.id) == col(table.proposal_id))
+    query = query.where(table.org_id == org_id, proposal.org_id == org_id, col(proposal.entity).in_(entities))
+    return _by_entity(session.exec(query.group_by(proposal.entity)), entities, len(counts))
 
 
-def _pushes(session: Session, org_id: str, entity: Entity) -> int:
+def _pushes(session: Session, org_id: str, entities: Sequence[Entity]) -> list[list[int]]:
+    """How many were settled."""
     table = tables.PushOperation
-    query = select(func.count()).select_from(table)
-    return session.exec(
-        query.where(table.org_id == org_id, table.entity == entity, col(table.status).in_(_SETTLED))
-    ).one()
+    query = select(table.entity, func.count()).where(table.org_id == org_id, col(table.entity).in_(entities))
+    settled = query.where(col(table.status).in_(_SETTLED))
+    return _by_entity(session.exec(settled.group_by(table.entity)), entities, 1)
+
+
+def _by_entity(rows: Iterable[Sequence[Any]], entities: Sequence[Entity], figures: int) -> list[list[int]]:
+    found = {row[0]: [int(value) for value in row[1:]] for row in rows}
+    return [found.get(entity, [0] * figures) for entity in entities]

@@ -226,7 +226,10 @@ class Decision(SQLModel, table=True):
     ``fields`` names the changes that an update takes over, separated by commas; empty means all of them.
     """
 
-    __table_args__ = (_one_while("withdrawn_at IS NULL", "one_standing_decision", "proposal_id"),)
+    __table_args__ = (
+        _one_while("withdrawn_at IS NULL", "one_standing_decision", "proposal_id"),
+        Index("decision_by_proposal", "proposal_id"),
+    )
     id: str = Field(primary_key=True)
     org_id: str = Field(foreign_key="organisation.id", index=True)
     proposal_id: str = Field(foreign_key="proposal.id")
@@ -254,6 +257,8 @@ class Link(SQLModel, table=True):
     __table_args__ = (
         _one_while("closed_at IS NULL", "one_link_per_pooltrackr_id", "org_id", "entity", "pooltrackr_id"),
         _one_while("closed_at IS NULL", "one_link_per_xero_id", "org_id", "entity", "xero_id"),
+        Index("link_by_pooltrackr_id", "org_id", "entity", "pooltrackr_id"),
+        Index("link_by_decision", "decision_id"),
     )
     id: str = Field(primary_key=True)
     org_id: str = Field(foreign_key="organisation.id")

@@ -124,7 +124,11 @@ def test_the_boards_counts_add_up_to_all_writes(client: Visitor, services: Servi
 def test_one_record_tells_its_whole_story(client: Visitor, services: Services) -> None:
     decide(services, "C1", "link")
     story = client.get("/story/contacts/pooltrackr/C1").text
-    for words in ("Candidate 1: X1", "Decided link X1 Person 1 by Anna through review page", "C1 Person 1 is X1 Person 1"):
+    for words in (
+        "Candidate 1: X1",
+        "Decided link X1 Person 1 by Anna through review page",
+        "C1 Person 1 is X1 Person 1",
+    ):
         assert words in story
     assert client.get("/story/contacts/pooltrackr/nobody").status_code == 404
 

@@ -1,5 +1,6 @@
 """What follows from a write that was carried out: a created record becomes linked, and the side it came from is told."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
@@ -17,7 +18,7 @@ from reconcile.store.audit import Event, record_events
 from reconcile.store.links import open_link
 from reconcile.store.proposals import close_proposals
 from reconcile.store.snapshots import Scope, current_records
-from reconcile.store.staging import OPEN, stage
+from reconcile.store.staging import OPEN, Staging, stage_all
 
 Teller = Callable[[Record, Record], tuple[PlannedWrite, ...]]
 """From a Pooltrackr record and what was created from it in Xero to the writes that tell Pooltrackr."""
@@ -148,9 +149,12 @@ def _tell(
         return
     scope = Scope(fresh[0][0].org_id, "pooltrackr", entity)
     sources = {record.id: record for record in current_records(session, scope, subjects)}
+    told: dict[int, list[Staging]] = defaultdict(list)
     for row, created in fresh:
         source = sources.get(row.subject_id)
         for write in tellers[entity](source, created) if source is not None else ():
             said = to_json(source) if source is not None else {}
             replaces = {name: str(said.get(name, "")) for name in write.expect}
-            stage(session, row.org_id, row.decision_id, row.link_id, write, row.run_seq, now, replaces=replaces)
+            told[row.run_seq].append(Staging(row.decision_id, row.link_id, write, replaces))
+    for run_seq, stagings in told.items():
+        stage_all(session, scope.org_id, stagings, run_seq, now)

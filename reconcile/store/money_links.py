@@ -16,7 +16,7 @@ from reconcile.store import tables
 from reconcile.store.links import close_link, open_link, open_links
 from reconcile.store.proposals import close_proposals
 from reconcile.store.snapshots import CHUNK, Scope, current_records
-from reconcile.store.staging import stage
+from reconcile.store.staging import Staging, stage_all
 from reconcile.store.sync_changes import chunks
 
 BY = "reconcile"
@@ -178,15 +178,12 @@ def _tell(session: Session, org_id: str, entity: Entity, run_seq: int, now: date
         r.id: r for r in current_records(session, Scope(org_id, "pooltrackr", entity), [k.pooltrackr_id for k in links])
     }
     numbers = _numbers(session, org_id, links) if entity == "invoices" else {}
-    staged = 0
-    for link in links:
-        record = records.get(link.pooltrackr_id)
-        if record is None or _knows(record, link.xero_id):
-            continue
-        write = _telling(record, link.xero_id, numbers.get(link.xero_id, ""))
-        stage(session, org_id, link.decision_id, link.id, write, run_seq, now)
-        staged += 1
-    return staged
+    stagings = [
+        Staging(link.decision_id, link.id, _telling(record, link.xero_id, numbers.get(link.xero_id, "")))
+        for link in links
+        if (record := records.get(link.pooltrackr_id)) is not None and not _knows(record, link.xero_id)
+    ]
+    return len(stage_all(session, org_id, stagings, run_seq, now))
 
 
 def _untold(session: Session, org_id: str, entity: Entity) -> Sequence[tables.Link]:

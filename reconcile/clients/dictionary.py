@@ -11,7 +11,11 @@ from reconcile.errors import (
     BadData,
     BadInput,
     BasisChanged,
+    Busy,
     Conflict,
+    DecisionsRejected,
+    GateClosed,
+    GuardStopped,
     LeaseLost,
     MissingScope,
     NotReady,
@@ -29,6 +33,10 @@ from reconcile.errors import (
 PAGE = Path("docs/errors.md")
 WHAT_HAPPENS: dict[type[ReconcileError], tuple[str, str]] = {
     BadInput: ("A file or an option cannot be used", "Nothing was done. Correct what is named and run again."),
+    DecisionsRejected: (
+        "A decision file has rows that cannot be applied",
+        "Nothing of it was applied. Every problem is named with row and column; correct these and hand it in again.",
+    ),
     BadData: ("A record was refused or cannot be read", "It is held and listed; nothing is tried again by itself."),
     Retry: ("The other side could not be reached or did not finish", "Nothing was changed; the next run tries again."),
     RateLimited: ("Too many calls in this minute", "The program waits as long as Xero asks, then goes on."),
@@ -42,7 +50,19 @@ WHAT_HAPPENS: dict[type[ReconcileError], tuple[str, str]] = {
     Reconnect: ("The connection no longer works", "Run `reconcile connect`."),
     WrongTenant: ("Another Xero organisation is connected", "Run `reconcile connect` and choose the right one."),
     MissingScope: ("A permission is missing", "Run `reconcile connect` and allow everything that it asks for."),
-    NotReady: ("A setting is missing or wrong", "Set what is named, see the table of settings in the README."),
+    GateClosed: (
+        "Something has to be settled first",
+        "Nothing of this kind is sent. The rows or settings that hold it back are named.",
+    ),
+    GuardStopped: (
+        "So much changed at once that it may be a disaster",
+        "Nothing was written. Look whether it is meant; then let exactly this through, as the message says.",
+    ),
+    Busy: (
+        "Another run writes to the database for longer than half a minute",
+        "Nothing was stored. Try again in some minutes; with PostgreSQL nobody has to wait.",
+    ),
+    NotReady: ("A setting is missing or wrong", "Set what is named, see [settings](settings.md)."),
 }
 SENTENCES = (
     "Xero's own sentences often hold a customer's name, so they are replaced by these. A sentence that is not in the "

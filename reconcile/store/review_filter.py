@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from reconcile.records import Entity, System
 from reconcile.store import tables
+from reconcile.store.containing import holds
 from reconcile.store.tables_review import SecondLook
 
 _P, _D, _F, _W = tables.Proposal, tables.Decision, tables.Flag, SecondLook
@@ -92,7 +93,7 @@ def _text(wanted: Filter) -> ColumnElement[bool]:
     places = [col(_P.name), col(_P.record_id), col(_P.candidates)]
     if wanted.kinds != ("match",) or wanted.entity in ("invoices", "payments"):
         places += [col(_P.suggested_id), col(_P.changes)]
-    found = [place.icontains(wanted.text.strip(), autoescape=True) for place in places]
+    found = [holds(place, wanted.text.strip()) for place in places]
     return or_(*found, col(_P.record_id).in_(wanted.records)) if wanted.records else or_(*found)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, or_, select
 from reconcile.flagging import Finding
 from reconcile.records import Entity, System
 from reconcile.store import tables
+from reconcile.store.containing import holds
 from reconcile.store.review_list import PAGE, finding_of
 
 _F = tables.Flag
@@ -50,7 +51,7 @@ def _asked(
     ]
     if text.strip():
         places = (col(_F.record_id), col(_F.detail))
-        found = [place.icontains(text.strip(), autoescape=True) for place in places]
+        found = [holds(place, text.strip()) for place in places]
         asked.append(or_(*found, col(_F.record_id).in_(list(records))))
     return asked
 

@@ -21,6 +21,7 @@ from reconcile.proposals import basis_of
 from reconcile.records import Entity, Payment, Record, System
 from reconcile.store import tables
 from reconcile.store.audit import Event, record_events
+from reconcile.store.containing import holds
 from reconcile.store.decisions import Source, apply_decisions, withdraw_decision
 from reconcile.store.proposals import to_proposal
 from reconcile.store.review_list import PAGE
@@ -253,7 +254,7 @@ def list_kept(
     query = _standing(org_id, entity)
     if text.strip():
         places = (col(_P.record_id), col(_P.name), col(_D.note))
-        found = [place.icontains(text.strip(), autoescape=True) for place in places]
+        found = [holds(place, text.strip()) for place in places]
         query = query.where(or_(*found, col(_P.record_id).in_(list(records))))
     total = session.connection().execute(pick(func.count()).select_from(query.subquery())).scalar_one()
     rows = session.connection().execute(

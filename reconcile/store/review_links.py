@@ -16,6 +16,7 @@ from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Contact, Entity, Record
 from reconcile.store import tables
 from reconcile.store.audit import record_event
+from reconcile.store.containing import holds
 from reconcile.store.decisions import Source, apply_decisions
 from reconcile.store.links import close_link, open_links
 from reconcile.store.snapshots import CHUNK, Scope, current_record
@@ -39,7 +40,7 @@ def find_links(session: Session, org_id: str, entity: Entity, text: str, number:
             version.org_id == org_id,
             version.entity == entity,
             col(version.run_to).is_(None),
-            col(version.body).icontains(json.dumps(text.strip(), ensure_ascii=False)[1:-1], autoescape=True),
+            holds(version.body, json.dumps(text.strip(), ensure_ascii=False)[1:-1]),
         )
         found.append(or_(col(table.pooltrackr_id).in_(named), col(table.xero_id).in_(named)))
     total = session.exec(select(func.count()).select_from(table).where(*found)).one()

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from reconcile.records import Contact, Entity, Invoice, Payment, Record, System
 from reconcile.store import tables
+from reconcile.store.containing import holds
 from reconcile.store.snapshots import CHUNK, Scope, current_records
 from reconcile.store.tables_money import PlannedWrites
 
@@ -112,7 +113,7 @@ def _containing(session: Session, org_id: str, entity: Entity, texts: Sequence[s
         table.org_id == org_id,
         table.entity == entity,
         col(table.run_to).is_(None),
-        or_(*(col(table.body).icontains(word, autoescape=True) for word in words)),
+        or_(*(holds(table.body, word) for word in words)),
     )
     return list(session.exec(query.limit(MOST_FOUND)))
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from reconcile.content import from_json
 from reconcile.proposing import display_name, live_records
 from reconcile.records import Record
+from reconcile.store.containing import holds
 from reconcile.store.snapshots import Scope
 from reconcile.store.tables import RecordVersion
 
@@ -24,10 +25,7 @@ def search_records(session: Session, scope: Scope, text: str) -> list[Record]:
         RecordVersion.entity == scope.entity,
         col(RecordVersion.run_to).is_(None),
         col(RecordVersion.missing_since).is_(None),
-        *(
-            col(RecordVersion.body).icontains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True)
-            for word in words
-        ),
+        *(holds(RecordVersion.body, json.dumps(word, ensure_ascii=False)[1:-1]) for word in words),
     )
     rows = session.exec(query.limit(MOST * 4)).all()
     records = [from_json(scope.entity, json.loads(row.body)) for row in rows]

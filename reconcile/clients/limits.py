@@ -25,6 +25,7 @@ from reconcile.errors import NotReady, Parked, RateLimited, Retry
 _WINDOW_MS = 61_000  # a minute, and a second for the time that calls spend on the wire
 _DAY_MS = 24 * 60 * _WINDOW_MS
 _POLL_SECONDS = 0.02
+_OPENINGS = 500
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Limits:
     ) -> None:
         self._clock, self._rates, self._on_park = clock, rates, on_park
         self._key = _name(app, tenant)
-        self._connection = _open(folder)
+        self._connection = _open(folder, clock)
         self._lock = _WriteLock(self._connection)
         self._app = self._bucket("app_" + _name(app), rates.app_per_minute)
         self._tenant = self._bucket("tenant_" + self._key, rates.per_minute)
@@ -251,20 +252,36 @@ class _Slots:
             self._counter.release()
 
 
-def _open(folder: Path | None) -> sqlite3.Connection:
+def _open(folder: Path | None, clock: Clock) -> sqlite3.Connection:
     try:
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = str(folder / "calls.sqlite") if folder else ":memory:"
-        connection = sqlite3.connect(name, timeout=30, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=OFF")  # a lost count after a power cut costs at most one refused call
-        connection.execute("CREATE TABLE IF NOT EXISTS hold (key TEXT, kind TEXT, until TEXT, PRIMARY KEY (key, kind))")
+        if folder is None:
+            return _set_up(":memory:")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for _ in range(_OPENINGS):
+            try:
+                return _set_up(str(folder / "calls.sqlite"))
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                clock.wait(_POLL_SECONDS)
+        return _set_up(str(folder / "calls.sqlite"))
     except (OSError, sqlite3.Error) as error:
         raise NotReady(
             f"The calls cannot be counted in {folder} ({error}).",
             remedy="Check RECONCILE_DATA_DIR; its folder limits may be deleted, it holds nothing but counts.",
         ) from None
+
+
+def _set_up(name: str) -> sqlite3.Connection:
+    """The file, ready to count in. SQLite does not wait while another process does the same for the first time."""
+    connection = sqlite3.connect(name, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")  # a lost count after a power cut costs at most one refused call
+        connection.execute("CREATE TABLE IF NOT EXISTS hold (key TEXT, kind TEXT, until TEXT, PRIMARY KEY (key, kind))")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

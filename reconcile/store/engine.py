@@ -75,7 +75,7 @@ def writing(engine: Engine) -> Iterator[Session]:
             session.commit()
         except OperationalError as error:
             session.rollback()
-            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise Busy(remedy="Try again in some minutes; with PostgreSQL nobody has to wait.") from None
             raise
         except BaseException:

@@ -25,7 +25,7 @@ from reconcile.errors import NotReady, Parked, RateLimited, Retry
 _WINDOW_MS = 61_000  # a minute, and a second for the time that calls spend on the wire
 _DAY_MS = 24 * 60 * _WINDOW_MS
 _POLL_SECONDS = 0.02
-_OPENINGS = 500
+_OPENINGS = 500  # ten seconds of them
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session
-
-from reconcile.decisions import DecisionRow, Judgement, Situation, judge
+from reconcile.decisions import DecisionRow, Judgement, judge
 from reconcile.errors import DecisionsRejected
 from reconcile.reports.decision_file import file_sha256, read_decisions
 from reconcile.reports.files import write_outcome
 from reconcile.stages.collisions import refresh_collisions
-from reconcile.stages.second import SOME
 from reconcile.stages.services import Services
-from reconcile.store.decisions import ENTITIES, Source, read_situation, was_applied
+from reconcile.store.decisions import ENTITIES, Source, was_applied
 from reconcile.store.engine import reading, writing
-from reconcile.store.review_situation import narrow_situation
+from reconcile.store.review_situation import situation_of
 from reconcile.store.review_waits import apply_or_wait
 from reconcile.store.runs import end_run, start_run
 
@@ -75,27 +72,19 @@ def decide_rows(
             )
         seq = start_run(session, services.org_id, "decide", services.new_id(), services.settings_version, source.at)
         applied = apply_or_wait(session, services.org_id, judgement.accepted, source, seq)
-        collisions = refresh_collisions(session, services.org_id, "contacts", seq, source.at)
-        for entity in ENTITIES[1:]:
-            refresh_collisions(session, services.org_id, entity, seq, source.at)
+        collisions = {e: refresh_collisions(session, services.org_id, e, seq, source.at) for e in ENTITIES}
         decided = Decided(
             accepted=applied.counted,
             waiting=len(applied.waiting),
             unchanged=len(judgement.unchanged),
             undecided=sum(not row.decision.strip() for row in rows),
             staged=applied.staged,
-            collisions=collisions,
+            collisions=collisions["contacts"],
         )
         counts = {"accepted": decided.accepted, "staged": decided.staged, "waiting": decided.waiting, "via": source.via}
         end_run(session, seq, services.clock.now(), counts)
     _tell_outcome(services, rows, judgement, source, applied.waiting)
     return decided
-
-
-def situation_of(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
-    """What the rules need to know to judge some rows: for some, what concerns them; for very many, everything."""
-    read = narrow_situation if len(rows) <= SOME else read_situation
-    return read(session, org_id, rows)
 
 
 def _tell_outcome(

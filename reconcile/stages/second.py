@@ -13,15 +13,15 @@ from reconcile.records import Entity
 from reconcile.second_person import Confirmer, require_second
 from reconcile.stages.collisions import refresh_collisions
 from reconcile.stages.services import Services
-from reconcile.store.decisions import ENTITIES, Source, apply_decisions, read_situation
+from reconcile.store.decisions import ENTITIES, Source, apply_decisions
 from reconcile.store.engine import writing
 from reconcile.store.review_deactivation import KIND, carry_out_wishes, unfit_wishes
-from reconcile.store.review_situation import narrow_situation, others_of, refresh_around
+from reconcile.store.review_situation import others_of, refresh_around, situation_of
 from reconcile.store.review_waits import as_row, list_waiting, settle_looks
 from reconcile.store.runs import end_run, start_run
 from reconcile.store.tables_review import SecondLook
 
-FEW, SOME = 20, 1_000
+FEW = 20
 STALE = ("basis", "proposal_id")
 
 
@@ -49,8 +49,7 @@ def confirm_waiting(services: Services, ids: Sequence[str], second: Confirmer, n
             require_second(look.by, second)
         wishes = [look for look in looks if look.verdict == KIND]
         rows = [as_row(look, number) for number, look in enumerate(looks, start=1) if look.verdict != KIND]
-        read = narrow_situation if len(rows) <= SOME else read_situation
-        judgement = judge(rows, read(session, services.org_id, rows))
+        judgement = judge(rows, situation_of(session, services.org_id, rows))
         stale = {p.row for p in judgement.problems if p.column in STALE}
         gone = [look for number, look in enumerate(looks, start=1) if number in stale]
         gone += unfit_wishes(session, services.org_id, wishes)

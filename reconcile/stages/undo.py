@@ -21,7 +21,7 @@ from reconcile.store.links import close_link
 from reconcile.store.runs import end_run, find_run, start_run
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.store.staging import stage
-from reconcile.store.undoing import UNDO, carried_out, taken_back
+from reconcile.store.undoing import UNDO, carried_out, undone_operations
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _plan(session: Session, org_id: str, run_id: str) -> UndoPlan:
     run = find_run(session, org_id, run_id)
     if run is None:
         raise BadInput(f"There is no run {run_id}.", remedy="`reconcile status` names the runs.")
-    undone = taken_back(session, org_id)
+    undone = undone_operations(session, org_id)
     rows = [row for row in carried_out(session, run) if row.id not in undone]
     outcomes = [reverse(_written(session, row)) for row in rows]
     return UndoPlan(

@@ -14,10 +14,19 @@ from reconcile.proposals import Proposal
 from reconcile.proposing import basis_now, live_records
 from reconcile.records import Entity, Record, System
 from reconcile.store import tables
+from reconcile.store.decisions import read_situation
 from reconcile.store.proposals import closed_reasons, to_proposal
 from reconcile.store.snapshots import CHUNK, Scope, current_records
 
 OTHER: Mapping[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
+SOME = 1_000
+"""How many rows are judged on what concerns them; for more it is quicker to read everything."""
+
+
+def situation_of(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
+    """What the rules need to know to judge some rows: for some, what concerns them; for very many, everything."""
+    read = narrow_situation if len(rows) <= SOME else read_situation
+    return read(session, org_id, rows)
 
 
 def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:

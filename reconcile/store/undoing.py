@@ -12,7 +12,7 @@ UNDO = "undo "
 PUSHING = ("push", "nightly", "money", "demo")
 
 
-def taken_back(session: Session, org_id: str) -> set[str]:
+def undone_operations(session: Session, org_id: str) -> set[str]:
     """The operations whose undo has been carried out."""
     query = select(PushOperation.subject_id).where(
         PushOperation.org_id == org_id,

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
-from reconcile.decisions import DecisionRow, Judgement, judge
+from reconcile.decisions import DecisionRow, judge
 from reconcile.errors import DecisionsRejected
-from reconcile.stages.second import SOME, refresh_after
+from reconcile.stages.second import refresh_after
 from reconcile.stages.services import Services
-from reconcile.store.decisions import Source, read_situation, withdraw_decision
+from reconcile.store.decisions import Source, withdraw_decision
 from reconcile.store.engine import writing
-from reconcile.store.review_situation import concerned_by, narrow_situation, refresh_around
+from reconcile.store.review_situation import concerned_by, refresh_around, situation_of
 from reconcile.store.review_waits import Applied, apply_or_wait
 from reconcile.store.runs import end_run, start_run
 
@@ -38,7 +36,7 @@ def store_on_page(services: Services, rows: Sequence[DecisionRow], by: str | Per
     person = by if isinstance(by, Person) else Person(by)
     source = Source(person.name, now, VIA, proven=person.proven, bulk=bulk)
     with writing(services.engine) as session:
-        judgement = _judge(session, services.org_id, rows)
+        judgement = judge(rows, situation_of(session, services.org_id, rows))
         if judgement.problems:
             raise DecisionsRejected(
                 "Nothing was stored.",
@@ -66,8 +64,3 @@ def undo_on_page(services: Services, proposal_id: str, by: str) -> bool:
         refresh_around(session, services.org_id, proposal.entity, targets, seq, now)
         end_run(session, seq, services.clock.now(), {"withdrawn": 1, "via": VIA})
     return True
-
-
-def _judge(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Judgement:
-    read = narrow_situation if len(rows) <= SOME else read_situation
-    return judge(rows, read(session, org_id, rows))

@@ -20,6 +20,7 @@ test-docs: $(VENV)/.ready-dev  ## type every command of the README and of docs/
 soak: $(VENV)/.ready-dev  ## push under the simulation for long; SEEDS=100000 SECONDS=3600
 	$(PY) -m tests.simulation.soak --seeds $(or $(SEEDS),100000) --seconds $(or $(SECONDS),3600)
 	$(PY) -m pytest tests/push tests/invoicing tests/sync tests/money -m soak
+	$(PY) -m pytest -m "hypothesis and not soak" --hypothesis-profile=search
 
 check: $(VENV)/.ready-dev  ## lint, types, arrows
 	$(VENV)/bin/ruff check .

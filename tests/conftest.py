@@ -5,8 +5,15 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import databases
+
+# One commit has one result, on a slow machine too: the same examples in every run, none judged by its time.
+# New examples are looked for by ``make soak``, which takes the profile "search".
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", settings.get_profile("suite"), derandomize=False, max_examples=1_000)
+settings.load_profile("suite")
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -121,7 +121,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(STEPS)
 def test_one_click_means_what_a_whole_file_would_mean(
     tmp_path_factory: pytest.TempPathFactory, steps: Sequence[tuple[str, str, str]]

@@ -79,7 +79,7 @@ def test_few_records_promise_no_more_than_they_keep_whatever_share_of_them_is_in
     assert abs(promised - pairs) < 0.06 * (pairs + untrue)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(LEADS, LEADS)
 def test_a_larger_lead_never_means_a_smaller_probability(targets, decoys):
     lost = np.arange(len(decoys)) % max(len(targets), 1) if targets else NONE_LOST
@@ -89,7 +89,6 @@ def test_a_larger_lead_never_means_a_smaller_probability(targets, decoys):
     assert ((chances >= 0) & (chances <= 1)).all()
 
 
-@settings(deadline=None)
 @given(st.floats(-8, 0), st.floats(0.1, 4), st.floats(0, MOST_DOUBT))
 def test_a_number_and_a_price_that_agree_never_make_a_pair_less_probable(start, slope, doubt):
     leads = np.linspace(-3, 15, 50)
@@ -97,7 +96,6 @@ def test_a_number_and_a_price_that_agree_never_make_a_pair_less_probable(start, 
     assert (curve.chance(leads, np.ones(50, dtype=bool)) >= curve.chance(leads)).all()
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["same_code", "different_code", "like_code"]), min_size=1, max_size=40))
 def test_an_equal_code_never_weighs_less_than_a_like_one_nor_that_less_than_another_one(codes):
     strengths = np.zeros((len(codes), len(RULES)))

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.normalise.product_measures import Measure, extract_measures
@@ -140,13 +140,11 @@ def test_work_is_told_from_goods():
     assert not read_product("Liquid chlorine 20L").service
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_plain_text_is_idempotent(text):
     assert plain(plain(text)) == plain(text)
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_any_text_can_be_read(text):
     read = read_product(text, text, text, text)
@@ -155,13 +153,11 @@ def test_any_text_can_be_read(text):
     assert all(measure.amount >= 0 for measure in read.measures)
 
 
-@settings(deadline=None)
 @given(TRADE_TEXT)
 def test_case_and_spacing_change_nothing(text):
     assert read_product(text.upper()) == read_product(f"  {text.lower().replace(' ', '   ')} ")
 
 
-@settings(deadline=None)
 @given(TRADE_TEXT)
 def test_the_canonical_text_reads_as_the_same_substances_and_measures(text):
     once = read_product(text)
@@ -169,7 +165,6 @@ def test_the_canonical_text_reads_as_the_same_substances_and_measures(text):
     assert (twice.measures, twice.substances) == (once.measures, once.substances)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=string.ascii_letters + string.digits + " -/.", max_size=40))
 def test_a_code_key_is_upper_case_letters_and_digits_and_idempotent(code):
     key = sku_key(code)
@@ -177,7 +172,6 @@ def test_a_code_key_is_upper_case_letters_and_digits_and_idempotent(code):
     assert key.isalnum() or key == ""
 
 
-@settings(deadline=None)
 @given(st.integers(1, 900), st.sampled_from(["L", "kg", "mm", "W"]))
 def test_a_measure_read_from_its_own_text_is_the_same(amount, unit):
     [measure] = extract_measures(plain(f"{amount}{unit}"))[0]

@@ -6,13 +6,15 @@ holds no records and is left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Alias, BindParameter, Delete, Engine, Insert, Select, Table, Update, event
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, ColumnClause
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
 from sqlalchemy.sql.visitors import iterate
 from sqlmodel import SQLModel
 
@@ -33,48 +35,74 @@ def confine(engine: Engine, org_id: str) -> None:
     """From now on only rows of this organisation pass through the engine. Raises Trespass when others are asked for."""
     engine.update_execution_options(**{OPTION: org_id})
     event.listen(engine, "before_execute", _before_execute)
-
-
-def refuse_strangers(statement: ClauseElement, org_id: str, given: Mapping[str, Any] = MappingProxyType({})) -> None:
-    """Check one statement, with the values that are given beside it. Raises Trespass, naming the table."""
-    if not isinstance(statement, Select | Update | Delete | Insert):
-        return
-    parts = list(iterate(statement))
-    named = {part.name for part in parts if isinstance(part, Table)} & _confined_tables()
-    if not named:
-        return
-    for value in _named_organisations(parts, given):
-        if value != org_id:
-            raise Trespass(f"{value} was asked for while working on {org_id}.")
-    if isinstance(statement, Insert):
-        return
-    loose = _unconstrained(parts, named)
-    if loose:
-        raise Trespass(f"A statement on {', '.join(sorted(loose))} names no organisation.")
+    event.listen(engine, "before_cursor_execute", _before_cursor_execute)
 
 
 def _before_execute(
     connection: Any, statement: Any, rows: Sequence[Mapping[str, Any]], row: Mapping[str, Any], _options: Any
 ) -> None:
+    if not isinstance(statement, Insert) or statement.table.name not in _confined_tables():
+        return
+    written = (*rows, row) if rows or row else (statement.compile(dialect=connection.dialect).params,)
     org_id = connection.get_execution_options()[OPTION]
-    if isinstance(statement, Insert) and statement.table.name in _confined_tables():
-        written = (*rows, row) if rows or row else (statement.compile(dialect=connection.dialect).params,)
-        for owner in (v for values in written for name, v in values.items() if name.startswith(COLUMN)):
-            if owner != org_id:
-                raise Trespass(f"A row of {owner} was to be written while working on {org_id}.")
-    refuse_strangers(statement, org_id, row or (rows[0] if rows else {}))
+    for owner in (v for values in written for name, v in values.items() if name.startswith(COLUMN)):
+        if owner != org_id:
+            raise Trespass(f"A row of {owner} was to be written while working on {org_id}.")
 
 
-def _named_organisations(parts: Sequence[Any], given: Mapping[str, Any]) -> Iterator[Any]:
-    """The organisations that the statement's values name."""
+def _before_cursor_execute(
+    connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    compiled = context.compiled
+    if compiled is None or not isinstance(compiled.statement, Select | Update | Delete | Insert):
+        return
+    reach = _reaches.get(compiled)
+    if reach is None:
+        reach = _reaches[compiled] = _reach(compiled)
+    org_id = connection.get_execution_options()[OPTION]
+    for owner in (owner for values in context.compiled_parameters for owner in _named(reach.owners, values)):
+        if owner != org_id:
+            raise Trespass(f"{owner} was asked for while working on {org_id}.")
+    if reach.loose:
+        raise Trespass(f"A statement on {', '.join(reach.loose)} names no organisation.")
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """What a statement reaches, whatever its values are: told once for each text that SQLAlchemy keeps compiled."""
+
+    loose: Sequence[str] = ()  # tables that are neither tied to the organisation nor reached by a key
+    owners: Sequence[str] = ()  # the parameters that name organisations
+
+
+def _reach(compiled: SQLCompiler) -> _Reach:
+    parts = list(iterate(compiled.statement))
+    named = {part.name for part in parts if isinstance(part, Table)} & _confined_tables()
+    if not named:
+        return _Reach()
+    owners = {compiled.bind_names[compiled.binds[bound.key]] for bound in _named_organisations(parts)}
+    loose = set() if isinstance(compiled.statement, Insert) else _unconstrained(parts, named)
+    return _Reach(tuple(sorted(loose)), tuple(sorted(owners)))
+
+
+def _named(owners: Sequence[str], values: Mapping[str, Any]) -> Iterator[Any]:
+    """The values of some parameters; those of a list have been given numbers by then."""
+    for name in owners:
+        if name in values:
+            yield values[name]
+        else:
+            yield from (value for key, value in values.items() if key.startswith(f"{name}_"))
+
+
+def _named_organisations(parts: Sequence[Any]) -> Iterator[BindParameter[Any]]:
+    """The values of the statement that name organisations."""
     for part in parts:
         if (
             isinstance(part, BinaryExpression)
             and _column(part.left) == COLUMN
             and isinstance(part.right, BindParameter)
         ):
-            value = given.get(part.right.key, part.right.value)
-            yield from value if isinstance(value, list | tuple | set | frozenset) else (value,)
+            yield part.right
 
 
 def _unconstrained(parts: Sequence[Any], named: set[str]) -> set[str]:
@@ -105,6 +133,7 @@ def _confined_tables() -> frozenset[str]:
 
 
 _TABLES: set[str] = set()
+_reaches: WeakKeyDictionary[SQLCompiler, _Reach] = WeakKeyDictionary()
 
 
 @event.listens_for(Session, "loaded_as_persistent")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from alembic import command
@@ -19,6 +20,7 @@ from sqlmodel import Session, create_engine
 from reconcile.errors import Busy, NotReady
 
 BUSY_TIMEOUT_MS = 30_000
+_OPENINGS, _OPENING_SECONDS = 200, 0.05
 
 
 def open_engine(url: str) -> Engine:
@@ -44,13 +46,31 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
+        _let_readers_in(connection)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _let_readers_in(connection: sqlite3.Connection) -> None:
+    """A write-ahead log. SQLite does not wait while another process does the same for the first time, so this does."""
+    for attempt in range(1, _OPENINGS + 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if attempt == _OPENINGS or not _is_busy(error):
+                raise
+            sleep(_OPENING_SECONDS)
+        else:
+            return
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 @contextmanager
@@ -75,7 +95,7 @@ def writing(engine: Engine) -> Iterator[Session]:
             session.commit()
         except OperationalError as error:
             session.rollback()
-            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            if _is_busy(error.orig):
                 raise Busy(remedy="Try again in some minutes; with PostgreSQL nobody has to wait.") from None
             raise
         except BaseException:

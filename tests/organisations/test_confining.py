@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert
-from sqlmodel import col, delete, func, select, update
+from sqlalchemy import Engine, bindparam, insert
+from sqlmodel import Session, col, delete, func, select, update
 
 from reconcile.store import tables
 from reconcile.store.confining import Trespass, confine
@@ -61,6 +61,28 @@ def test_ours_is_read_counted_and_changed(shared: Engine) -> None:
     with reading(shared) as session:
         assert [run.id for run in session.exec(select(tables.Run).where(tables.Run.org_id == "ours"))] == ["R-ours"]
         assert session.exec(select(func.count()).where(tables.Run.org_id == "ours")).one() == 1
+
+
+def test_a_text_that_has_passed_once_is_still_held_to_its_values(shared: Engine) -> None:
+    def runs_of(session: Session, *names: str) -> list[str]:
+        by_name = select(tables.Run.id).where(tables.Run.org_id == names[0])
+        return list(
+            session.exec(by_name if len(names) == 1 else select(tables.Run.id).where(col(tables.Run.org_id).in_(names)))
+        )
+
+    with reading(shared) as session:
+        assert runs_of(session, "ours") == ["R-ours"]
+        assert runs_of(session, "ours", "ours") == ["R-ours"]
+        with pytest.raises(Trespass):
+            runs_of(session, "theirs")
+        with pytest.raises(Trespass):
+            runs_of(session, "ours", "theirs")
+
+
+def test_each_of_many_changes_sent_together_is_held_to_our_organisation(shared: Engine) -> None:
+    change = update(tables.Run).where(col(tables.Run.org_id) == bindparam("whose")).values(kind="push")
+    with pytest.raises(Trespass), writing(shared) as session:
+        session.connection().execute(change, [{"whose": "ours"}, {"whose": "theirs"}])
 
 
 def test_a_key_opens_our_row_and_not_theirs(shared: Engine) -> None:

@@ -1,5 +1,8 @@
 """The database: its version, its transactions, its own guards."""
 
+import sqlite3
+import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +26,17 @@ def test_an_empty_database_is_set_up_by_itself(tmp_path: Path) -> None:
     require_current(engine)
     with reading(engine) as session:
         assert session.exec(select(tables.Organisation)).all() == []
+
+
+def test_who_comes_while_another_process_sets_up_the_file_waits_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "review.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        another.execute("CREATE TABLE being_made (it TEXT)")
+        done = threading.Timer(0.3, another.execute, ("COMMIT",))
+        done.start()
+        require_current(open_engine(f"sqlite:///{file}"))
+        done.join()
 
 
 def test_every_table_has_its_migration(engine: Engine) -> None:

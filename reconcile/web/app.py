@@ -3,6 +3,7 @@
 import logging
 import secrets
 import traceback
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +14,7 @@ from reconcile.errors import ReconcileError
 from reconcile.web import bulk, choosing, configure, entry, linking, products, second, status, stopped
 from reconcile.web.desk import Desk
 from reconcile.web.findings import finding_routes
-from reconcile.web.guard import HEADERS, SignInNeeded, attend, guarded
+from reconcile.web.guard import HEADERS, SignInNeeded, attend, guarded, visit_of
 from reconcile.web.lists import list_routes
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import FINDING_SCREENS, SCREENS
@@ -55,7 +56,21 @@ def _to_sign_in(request: Request, _error: Exception) -> Response:
     desk: Desk = request.app.state.desk
     if desk.doors.sign_in is None:
         return show(request, "problem.html", 401, what="The reverse proxy did not say who you are.")
+    _remember_place(request)
     return go_to("/sign-in")
+
+
+def _remember_place(request: Request) -> None:
+    """Where to go after signing in; whoever sent a form is told that it was not taken."""
+    visit = visit_of(request)
+    if request.method in ("GET", "HEAD"):
+        if "text/html" in request.headers.get("accept", ""):
+            visit.wanted = f"{request.url.path}?{request.url.query}".rstrip("?")
+        return
+    came_from = urlsplit(request.headers.get("referer", ""))
+    visit.wanted = f"{came_from.path}?{came_from.query}".rstrip("?") or "/"
+    if not visit.notices:
+        visit.tell("problem", "You were signed out meanwhile. Your last step was not stored: sign in and do it again.")
 
 
 def _show_bad_address(request: Request, _error: Exception) -> Response:

@@ -19,7 +19,7 @@ from reconcile.web.facts import planned_lines
 from reconcile.web.guard import AtDesk
 from reconcile.web.lists import sentences
 from reconcile.web.naming import read_names
-from reconcile.web.pages import show
+from reconcile.web.pages import own_address, show
 from reconcile.web.rows import OTHER, show_rows
 from reconcile.web.screens import screen_of
 from reconcile.web.wording import SYSTEM_NAMES
@@ -55,7 +55,7 @@ def compare(
         request, "compare.html", row=row, screen=screen, chosen=chosen, other=other, q=q, found=found,
         rivals=rivals if proposal.kind == "match" else {}, lines=compare_records(row.record, other),
         own_name=SYSTEM_NAMES[proposal.system], other_name=SYSTEM_NAMES[OTHER[proposal.system]],
-        back=back or screen.path, planned=planned, can_choose=_can_choose(item), named=named,
+        back=own_address(back, screen.path), planned=planned, can_choose=_can_choose(item), named=named,
     )  # fmt: skip
 
 

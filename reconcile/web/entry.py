@@ -46,7 +46,7 @@ def sign_in(request: Request, desk: AtDesk, visit: Visiting, form: Posted) -> Re
         return go_to("/sign-in")
     desk.visits.end(visit)
     request.state.visit = desk.visits.begin(field(form, "name"))
-    return go_to("/")
+    return go_to(visit.wanted)
 
 
 @router.post("/sign-out")

@@ -17,8 +17,9 @@ from reconcile.store.review_money import find_documents
 from reconcile.store.review_waits import Applied
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
-from reconcile.web.guard import AtDesk, Posted, Visiting, field
+from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
 from reconcile.web.naming import read_names
+from reconcile.web.overtaking import Seen
 from reconcile.web.pages import go_to, query, show
 from reconcile.web.posted import posted_rows
 from reconcile.web.rows import Row, show_rows
@@ -93,7 +94,7 @@ def list_routes(screen: Screen) -> APIRouter:
         with reading(services.engine) as session:
             rows = posted_rows(session, services.org_id, form)
         words = f"{name}: {field(form, 'choice').partition(':')[0] or 'decided'}."
-        attempt(visit, lambda: store_on_page(services, rows, person(desk, visit)), words)
+        attempt(visit, lambda: store_on_page(services, rows, person(desk, visit), seen=_seen(form)), words)
         return go_to(field(form, "back"), screen.path)
 
     @router.post(screen.path + "/undo")
@@ -101,10 +102,15 @@ def list_routes(screen: Screen) -> APIRouter:
         services = desk.current()
         done = f"{field(form, 'name')}: the decision was taken back."
         ids = [proposal for proposal in (field(form, "proposal"), field(form, "opposite")) if proposal]
-        attempt(visit, lambda: sum([undo_on_page(services, one, visit.name) for one in ids]), done)
+        attempt(visit, lambda: sum([undo_on_page(services, one, visit.name, _seen(form)) for one in ids]), done)
         return go_to(field(form, "back"), screen.path)
 
     return router
+
+
+def _seen(form: Form) -> Seen:
+    """What stood on the row of a form when the page was made."""
+    return {field(form, "proposal"): field(form, "seen")} if "seen" in form else {}
 
 
 def person(desk: Desk, visit: Visit) -> Person:

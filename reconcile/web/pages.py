@@ -1,6 +1,8 @@
 """Rendering: templates with everything escaped, and the frame that every page shares."""
 
+import hashlib
 from functools import cache
+from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,14 +39,20 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
         "screens": SCREENS,
         "path": request.url.path,
         "signs_in": desk.doors.sign_in is not None,
+        "static": static_address,
     }
     return HTMLResponse(page.render(**frame, **values), status_code=status)
 
 
 def go_to(address: str, default: str = "/") -> RedirectResponse:
     """After a change, a page of our own to look at; anything else leads to the default."""
+    return RedirectResponse(own_address(address, default), status_code=303)
+
+
+def own_address(address: str, default: str = "/") -> str:
+    """An address when it is a page of our own, else the default."""
     inside = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return RedirectResponse(address if inside else default, status_code=303)
+    return address if inside else default
 
 
 def query(**values: object) -> str:
@@ -55,6 +63,13 @@ def query(**values: object) -> str:
 def per_cent(score: float | None) -> str:
     """A probability for people, never rounded up to certainty."""
     return "" if score is None else f"{min(int(score * 100), 99) if score < 1 else 100} %"
+
+
+@cache
+def static_address(name: str) -> str:
+    """Where a static file is; the address changes with its content, so that no browser goes on with an older one."""
+    content = (resources.files("reconcile.web") / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 @cache

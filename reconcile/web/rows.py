@@ -21,6 +21,7 @@ from reconcile.store.tables import Organisation
 from reconcile.syncing import Agreed
 from reconcile.web.differences import Difference, differences
 from reconcile.web.facts import Document, describe
+from reconcile.web.overtaking import standing_seal
 from reconcile.web.wording import SYSTEM_NAMES, verdict_words
 
 OTHER: dict[System, System] = {"pooltrackr": "xero", "xero": "pooltrackr"}
@@ -79,6 +80,17 @@ class Row:
     def own(self) -> str:
         """The system that the row's record is in."""
         return SYSTEM_NAMES[self.proposal.system]
+
+    @property
+    def seal(self) -> str:
+        """What stood on the row when it was shown."""
+        return standing_seal(self.listed)
+
+    @property
+    def partner(self) -> str:
+        """What the record of a standing link is called."""
+        target = self.listed.standing.target_id
+        return next((s.candidate.name for s in self.shown if s.candidate.id == target and s.candidate.name), target)
 
     @property
     def target(self) -> str:

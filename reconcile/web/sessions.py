@@ -12,12 +12,16 @@ MOST_SESSIONS = 10_000
 
 @dataclass
 class Visit:
-    """One browser's session; ``name`` is empty before signing in. ``token`` proves that a form came from our page."""
+    """One browser's session; ``name`` is empty before signing in. ``token`` proves that a form came from our page.
+
+    ``wanted`` is the page to go to after signing in.
+    """
 
     id: str
     token: str
     name: str = ""
     used_at: float = 0.0
+    wanted: str = "/"
     notices: list[tuple[str, str]] = field(default_factory=list)
 
     def tell(self, kind: str, text: str) -> None:

@@ -12,6 +12,7 @@ from reconcile.store.engine import writing
 from reconcile.store.review_situation import concerned_by, refresh_around, situation_of
 from reconcile.store.review_waits import Applied, apply_or_wait
 from reconcile.store.runs import end_run, start_run
+from reconcile.web.overtaking import Seen, refuse_overtaken
 
 VIA = "review page"
 
@@ -30,17 +31,20 @@ def decide_on_page(services: Services, rows: Sequence[DecisionRow], by: str | Pe
     return applied.counted + len(applied.waiting)
 
 
-def store_on_page(services: Services, rows: Sequence[DecisionRow], by: str | Person, *, bulk: bool = False) -> Applied:
-    """The same, saying what counts at once and what waits for a second person."""
+def store_on_page(
+    services: Services, rows: Sequence[DecisionRow], by: str | Person, *, bulk: bool = False, seen: Seen | None = None
+) -> Applied:
+    """The same, saying what counts at once and what waits for a second person; ``seen`` is what stood on the rows."""
     now = services.clock.now()
     person = by if isinstance(by, Person) else Person(by)
     source = Source(person.name, now, VIA, proven=person.proven, bulk=bulk)
     with writing(services.engine) as session:
+        refuse_overtaken(session, services.org_id, rows, seen or {})
         judgement = judge(rows, situation_of(session, services.org_id, rows))
         if judgement.problems:
             raise DecisionsRejected(
                 "Nothing was stored.",
-                problems=tuple(f"{p.message} {p.remedy}" for p in judgement.problems),
+                problems=tuple(f"{_sentence(p.message)} {p.remedy}" for p in judgement.problems),
             )
         seq = start_run(session, services.org_id, "decide", services.new_id(), services.settings_version, now)
         applied = apply_or_wait(session, services.org_id, judgement.accepted, source, seq)
@@ -50,10 +54,18 @@ def store_on_page(services: Services, rows: Sequence[DecisionRow], by: str | Per
     return applied
 
 
-def undo_on_page(services: Services, proposal_id: str, by: str) -> bool:
-    """Take a decision back that has not been pushed; False when none stands. Raises Conflict when it was."""
+def _sentence(message: str) -> str:
+    """A message of the rules as it stands alone."""
+    return message[:1].upper() + message[1:]
+
+
+def undo_on_page(services: Services, proposal_id: str, by: str, seen: Seen | None = None) -> bool:
+    """Take a decision back that has not been pushed; False when none stands. Raises Conflict when it was, or was replaced."""
     now = services.clock.now()
     with writing(services.engine) as session:
+        refuse_overtaken(
+            session, services.org_id, [DecisionRow(row=1, proposal_id=proposal_id, basis="", decision="")], seen or {}
+        )
         found = concerned_by(session, services.org_id, proposal_id)
         if found is None:
             return False

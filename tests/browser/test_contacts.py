@@ -46,6 +46,13 @@ def test_saving_a_row_moves_on_to_the_next(page: Page) -> None:
     assert page.evaluate("document.activeElement.closest('.row').id") == second
 
 
+def test_a_double_click_saves_one_row_and_says_so(page: Page) -> None:
+    page.goto("/contacts?band=sure")
+    page.locator(".row").first.get_by_role("button", name="Save").dblclick()
+    expect(page.locator(NOTICE)).to_contain_text("link")
+    expect(page.get_by_role("link", name="1 decided")).to_be_visible()
+
+
 def test_a_decision_can_be_undone_as_long_as_it_was_not_sent(page: Page) -> None:
     page.goto("/contacts?band=sure")
     before = rows_to_decide(page)
@@ -120,7 +127,7 @@ def test_two_people_deciding_the_same_row_the_second_changes_nothing(browser: Br
         row = ben.locator(".row").first
         row.locator("select[name=choice]").select_option("create")
         row.get_by_role("button", name="Save").click()
-        expect(ben.locator(NOTICE)).to_contain_text("somebody has linked this record meanwhile")
+        expect(ben.locator(NOTICE)).to_contain_text("Anna was faster and has decided")
 
 
 def test_side_by_side_marks_what_differs_and_searches_everything_in_xero(page: Page) -> None:

@@ -209,4 +209,48 @@ def test_the_page_stores_a_decision_and_says_so(client: Visitor, services: Servi
     }
     assert client.post("/contacts/decide", data=data | {"name": "Person 1"}).status_code == 303
     assert "Person 1: link." in client.get("/contacts").text
-    assert re.search(r"<strong>link</strong> with X1 by Anna", client.get("/contacts?state=decided").text)
+    assert re.search(r"<strong>link</strong> with Person 1 by Anna", client.get("/contacts?state=decided").text)
+
+
+def form_of(client: Visitor, record_id: str, state: str = "open") -> dict[str, str]:
+    """The hidden fields of a row's form as the page shows it now."""
+    page = client.get(f"/contacts?state={state}&q={record_id}").text
+    row = page[page.index(f'data-record="{record_id}"') :]
+    form = row[row.index('action="/contacts/decide"') : row.index("<select")]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+@pytest.mark.parametrize(("first", "second"), [("create", "skip"), ("skip", "ignore"), ("link:X6", "create")])
+def test_whoever_is_second_on_a_row_is_told_who_was_faster_and_replaces_nothing(
+    client: Visitor, services: Services, first: str, second: str
+) -> None:
+    seen_by_both = form_of(client, "C6")
+    client.post("/contacts/decide", data=seen_by_both | {"choice": first})
+    client.get("/contacts")
+    client.post("/contacts/decide", data=seen_by_both | {"choice": second})
+    assert "Anna was faster and has decided Person 6" in client.get("/contacts").text
+    assert f"<strong>{first.partition(':')[0]}</strong>" in client.get("/contacts?state=decided").text
+
+
+def test_a_decision_that_one_sees_can_be_changed(client: Visitor) -> None:
+    client.post("/contacts/decide", data=form_of(client, "C6") | {"choice": "create"})
+    client.post("/contacts/decide", data=form_of(client, "C6", "decided") | {"choice": "skip"})
+    assert "<strong>skip</strong> by Anna" in client.get("/contacts?state=decided").text
+
+
+def test_the_same_decision_twice_is_no_quarrel(client: Visitor) -> None:
+    twice = form_of(client, "C6") | {"choice": "skip"}
+    client.post("/contacts/decide", data=twice)
+    client.post("/contacts/decide", data=twice)
+    shown = client.get("/contacts").text
+    assert "Person 6: skip." in shown
+    assert "faster" not in shown
+
+
+def test_a_decision_that_was_replaced_meanwhile_is_not_undone_by_an_old_page(client: Visitor) -> None:
+    client.post("/contacts/decide", data=form_of(client, "C6") | {"choice": "create"})
+    old = form_of(client, "C6", "decided")
+    client.post("/contacts/decide", data=old | {"choice": "skip"})
+    client.post("/contacts/undo", data=old)
+    assert "was faster" in client.get("/contacts?state=decided").text
+    assert "<strong>skip</strong> by Anna" in client.get("/contacts?state=decided").text

@@ -1,5 +1,6 @@
 """What stands before every screen (reliability section 6, point 8)."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
@@ -9,6 +10,8 @@ from fastapi.routing import APIRoute
 from sqlalchemy import inspect, text
 
 from reconcile.stages.services import Services
+from reconcile.store.engine import reading
+from reconcile.store.proposals import current_proposals
 from reconcile.web.app import create_app
 from reconcile.web.desk import Desk, Doors
 from reconcile.web.guard import COOKIE, PUBLIC
@@ -164,6 +167,47 @@ def test_signing_in_changes_the_session_so_that_an_old_one_is_worth_nothing(clie
     before = client.cookies[COOKIE]
     sign_in(client)
     assert client.cookies[COOKIE] != before
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(client_of: Opener, users: Doors) -> None:
+    client = client_of(users)
+    client.get("/contacts?band=sure&page=2", headers={"Accept": "text/html"})
+    client.get("/holders/contacts?target=X1&proposal=P1", headers={"Accept": "application/json"})
+    answer = client.post("/sign-in", data={"token": token_of(client, "/sign-in"), "name": "Anna", "password": PASSWORD})
+    assert answer.headers["location"] == "/contacts?band=sure&page=2"
+
+
+@pytest.mark.parametrize(
+    ("referer", "place"),
+    [("http://127.0.0.1/configure", "/configure"), ("http://127.0.0.1//evil.example", "/"), ("", "/")],
+)
+def test_whoever_was_signed_out_while_filling_in_a_form_is_told_and_comes_back(
+    client_of: Opener, users: Doors, referer: str, place: str
+) -> None:
+    client = client_of(users)
+    client.post("/configure", data={"token": "of an old session"}, headers={"Referer": referer})
+    shown = client.get("/sign-in").text
+    assert "Your last step was not stored" in shown
+    token = re.findall(r'name="token" value="([^"]+)"', shown)[0]
+    answer = client.post("/sign-in", data={"token": token, "name": "Anna", "password": PASSWORD})
+    assert answer.headers["location"] == place
+
+
+def test_side_by_side_leads_back_to_our_own_pages_only(client: Visitor, services: Services) -> None:
+    with reading(services.engine) as session:
+        proposal = current_proposals(session, services.org_id, "contacts")[0]
+    for elsewhere in ("https://evil.example", "//evil.example", "javascript:alert(1)"):
+        page = client.get(f"/compare/{proposal.id}", params={"back": elsewhere}).text
+        assert 'href="/contacts">Back to the list' in page
+        assert "evil" not in page
+        assert "alert" not in page
+
+
+def test_styles_and_scripts_change_their_address_with_their_content(client: Visitor) -> None:
+    names = re.findall(r'"/static/(review\.\w+)\?v=([0-9a-f]{12})"', client.get("/").text)
+    assert {name for name, _ in names} == {"review.css", "review.js"}
+    for name, version in names:
+        assert hashlib.sha256(client.get(f"/static/{name}").content).hexdigest().startswith(version)
 
 
 def test_signing_out_ends_the_session(client_of: Opener, users: Doors) -> None:

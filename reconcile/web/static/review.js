@@ -77,7 +77,7 @@
     if (target && list.dataset.entity) {
       const query = new URLSearchParams({ target, proposal: row.id });
       const answer = await fetch(`/holders/${list.dataset.entity}?${query}`, { headers: { Accept: "application/json" } });
-      if (answer.ok) elsewhere.set(target, await answer.json());
+      if (answer.ok && !answer.redirected) elsewhere.set(target, await answer.json());
     }
     redraw();
   };
@@ -145,6 +145,17 @@
     }
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(row); }
+  });
+
+  // A second click on the same button sends nothing; the page that comes back says what the first one did.
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
   if (list && new URLSearchParams(location.search).has("at")) focusRow(rows[Math.min(Number(list.dataset.at), rows.length - 1)]);

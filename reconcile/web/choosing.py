@@ -10,6 +10,7 @@ from reconcile.comparison import compare_records
 from reconcile.records import Entity
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
+from reconcile.store.naming import read_names
 from reconcile.store.review_list import Listed, load_listed
 from reconcile.store.review_money import planned_for
 from reconcile.store.review_search import search_records
@@ -18,7 +19,6 @@ from reconcile.store.snapshots import Scope, current_record
 from reconcile.web.facts import planned_lines
 from reconcile.web.guard import AtDesk
 from reconcile.web.lists import sentences
-from reconcile.web.naming import read_names
 from reconcile.web.pages import own_address, show
 from reconcile.web.rows import OTHER, show_rows
 from reconcile.web.screens import screen_of

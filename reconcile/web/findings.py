@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
-from reconcile.flagging import Finding
 from reconcile.records import Invoice, Payment, Record, System
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
+from reconcile.store.naming import read_names
 from reconcile.store.review import xero_url
-from reconcile.store.review_findings import count_findings, finding_places, list_findings
+from reconcile.store.review_findings import Found, count_findings, finding_places, list_findings
 from reconcile.store.review_keeping import Place, count_kept, in_both
 from reconcile.store.review_links import links_between
 from reconcile.store.review_list import PAGE
@@ -21,7 +21,6 @@ from reconcile.web.desk import Desk
 from reconcile.web.facts import Document, describe
 from reconcile.web.guard import AtDesk
 from reconcile.web.keeping import keeping_routes, seal_of, show_kept
-from reconcile.web.naming import read_names
 from reconcile.web.pages import query, show
 from reconcile.web.screens import TABS, FindingScreen
 from reconcile.web.wording import ONE, SYSTEM_NAMES
@@ -66,10 +65,12 @@ def _show(request: Request, desk: Desk, screen: FindingScreen, flag: str, q: str
     with reading(services.engine) as session:
         counts = count_findings(session, services.org_id, screen.entity, screen.names)
         records = find_documents(session, services.org_id, screen.entity, q) if screen.can_be_kept else ()
-        found, total = list_findings(session, services.org_id, screen.entity, names, q, records, page)
+        found, total = list_findings(
+            session, services.org_id, screen.entity, screen.names, q, records, page, flag if names == [flag] else ""
+        )
         rows = _rows(session, services, screen, found)
-        named = read_names(session, services.org_id, [finding.detail for finding in found])
-        places = [(finding.system, finding.record_id) for finding in found]
+        named = read_names(session, services.org_id, [finding.detail for one in found for finding in one.findings])
+        places = [(one.system, one.record_id) for one in found]
         if flag or q:
             places = finding_places(session, services.org_id, screen.entity, names, q, records)
         keepable = _keepable(session, services, screen, places)
@@ -88,23 +89,23 @@ def _keepable(session: Session, services: Services, screen: FindingScreen, place
 
 
 def _rows(
-    session: Session, services: Services, screen: FindingScreen, found: list[Finding]
-) -> list[tuple[Finding, Record | None, Document, str, str]]:
-    """Each finding with its record, its facts, its address in Xero and the link that it stands on."""
+    session: Session, services: Services, screen: FindingScreen, found: list[Found]
+) -> list[tuple[Found, Record | None, Document, str, str]]:
+    """Each record with its findings, its facts, its address in Xero and the link that it stands on."""
     org = services.org
     records: dict[tuple[System, str], Record] = {}
     for system in BOTH:
-        ids = sorted({finding.record_id for finding in found if finding.system == system})
+        ids = sorted({one.record_id for one in found if one.system == system})
         scope = Scope(org.id, system, screen.entity)
         records |= {(system, record.id): record for record in current_records(session, scope, ids)}
     money = [(system, record) for (system, _), record in records.items() if isinstance(record, Invoice | Payment)]
     papers = read_papers(session, org.id, money) if money else Papers()
-    lefts = sorted({finding.record_id for finding in found})
+    lefts = sorted({one.record_id for one in found})
     links = {link.pooltrackr_id: link.id for link in links_between(session, org.id, screen.entity, lefts)}
     rows = []
-    for finding in found:
-        record = records.get((finding.system, finding.record_id))
-        document = describe(record, finding.system, papers, org.short_code)
-        address = document.url or (xero_url(org, record) if finding.system == "xero" else "")
-        rows.append((finding, record, document, address, links.get(finding.record_id, "")))
+    for one in found:
+        record = records.get((one.system, one.record_id))
+        document = describe(record, one.system, papers, org.short_code)
+        address = document.url or (xero_url(org, record) if one.system == "xero" else "")
+        rows.append((one, record, document, address, links.get(one.record_id, "")))
     return rows

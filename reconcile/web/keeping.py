@@ -11,7 +11,7 @@ from reconcile.records import Invoice, Payment, System
 from reconcile.stages.services import Services
 from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
-from reconcile.store.review_findings import count_findings, finding_places
+from reconcile.store.review_findings import count_places, finding_places
 from reconcile.store.review_keeping import Keeping, Place, in_both, keep, list_kept, take_back
 from reconcile.store.review_list import PAGE
 from reconcile.store.review_money import find_documents, read_papers
@@ -71,7 +71,7 @@ def show_kept(request: Request, desk: Desk, screen: FindingScreen, q: str, page:
         records = find_documents(session, services.org_id, screen.entity, q)
         kept, total = list_kept(session, services.org_id, screen.entity, q, records, page)
         titles = _titles(session, services, screen, [(one.system, one.record_id) for one in kept])
-        held = sum(count_findings(session, services.org_id, screen.entity, screen.names).values())
+        held = count_places(session, services.org_id, screen.entity, screen.names)
     return show(
         request, "kept.html", screen=screen, tabs=TABS[screen.entity], rows=kept, titles=titles, q=q, page=page, total=total,
         held=held, pages=max(1, -(-total // PAGE)), parts=query(state="kept", q=q), local=local_of(services),

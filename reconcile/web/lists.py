@@ -11,6 +11,7 @@ from reconcile.gates import Gate, contact_gate, product_gate
 from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
+from reconcile.store.naming import read_names
 from reconcile.store.review_filter import Filter
 from reconcile.store.review_list import Listed, list_page, open_on, standing_collisions
 from reconcile.store.review_money import find_documents
@@ -18,7 +19,6 @@ from reconcile.store.review_waits import Applied
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
-from reconcile.web.naming import read_names
 from reconcile.web.overtaking import Seen
 from reconcile.web.pages import go_to, query, show
 from reconcile.web.posted import posted_rows

@@ -10,10 +10,11 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from reconcile.reports.flag_words import flag_words
 from reconcile.reports.wording import details, money
+from reconcile.store.naming import plain
 from reconcile.web.guard import desk_of, visit_of
-from reconcile.web.naming import plain
-from reconcile.web.wording import flag_words, meaning_of, remedy_of
+from reconcile.web.wording import meaning_of, remedy_of
 
 SCREENS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),

@@ -1,6 +1,5 @@
 """The overview, the boards, the run log, and one record's whole story."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -13,18 +12,19 @@ from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.stages.story import tell_story
 from reconcile.store.engine import reading, writing
+from reconcile.store.naming import read_names, read_titles
 from reconcile.store.outbox import count_by_status, send_again
 from reconcile.store.review_completion import complete_initialisation, initialised_at
 from reconcile.store.review_filter import Filter
-from reconcile.store.review_findings import count_findings
+from reconcile.store.review_findings import count_places
 from reconcile.store.review_list import count_work
 from reconcile.store.review_operations import PAGE, board_rows, recent_runs, same_problem
 from reconcile.store.snapshots import Scope, current_record
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
 from reconcile.web.local_time import local_of
-from reconcile.web.naming import read_names, read_titles
 from reconcile.web.pages import go_to, show
+from reconcile.web.run_log import logged
 from reconcile.web.screens import FINDING_SCREENS, SCREENS, Screen
 from reconcile.web.stopped import find_stops
 from reconcile.web.wording import ONE, STATE_WORDS, VERBS
@@ -39,7 +39,7 @@ def overview(request: Request, desk: AtDesk) -> Response:
     with reading(services.engine) as session:
         gates = read_gates(session, services.org_id, services.settings_of_org)
         counted = count_work(session, services.org_id, [_all(screen) for screen in SCREENS])
-        held = [(s, sum(count_findings(session, services.org_id, s.entity, s.names).values())) for s in FINDING_SCREENS]
+        held = [(s, count_places(session, services.org_id, s.entity, s.names)) for s in FINDING_SCREENS]
         boards = count_boards(count_by_status(session, services.org_id))
         completed = initialised_at(session, services.org_id)
         runs = recent_runs(session, services.org_id, 1)
@@ -75,10 +75,9 @@ def boards(
         rows, total = board_rows(session, services.org_id, shown.statuses, page)
         runs = recent_runs(session, services.org_id)
         names = read_titles(session, services.org_id, [(row.entity, row.target_id or row.subject_id) for row in rows])
-    log = [(run, json.loads(run.counts)) for run in runs]
     return show(
         request, "boards.html", all_boards=BOARDS, counts=counts, shown=shown, rows=rows, total=total, page=page,
-        pages=max(1, -(-total // PAGE)), log=log, local=local_of(services), all_writes=sum(counts.values()),
+        pages=max(1, -(-total // PAGE)), log=logged(runs), local=local_of(services), all_writes=sum(counts.values()),
         names=names, verbs=VERBS, states=STATE_WORDS, one=ONE, stops=find_stops(services) if shown.name == "waiting" else [],
         version=services.settings_version,
     )  # fmt: skip

@@ -21,38 +21,6 @@ STATE_WORDS = {
 SUGGESTED_WORDS = {
     "link": "link", "create": "create", "update": "change", "void": "void", "unlink": "take apart", "skip": "nothing",
 }  # fmt: skip
-FLAG_WORDS = {
-    "contact_already_selected": "Contact already selected",
-    "product_already_selected": "Product already selected",
-    "veto": "Something speaks firmly against it",
-    "ambiguous": "Another fits nearly as well",
-    "duplicate_in_pooltrackr": "Twice in Pooltrackr?",
-    "duplicate_in_xero": "Twice in Xero?",
-    "archived_in_xero": "Archived in Xero",
-    "price_mismatch": "Prices differ",
-    "sku_mismatch": "Codes differ",
-    "conflict": "Changed in both systems",
-    "drift": "Changed in the wrong system",
-    "missing": "No longer listed",
-    "abn_checksum": "ABN is mistyped",
-    "contact_number_double": "Contact number used twice",
-    "email_shape": "E-mail is no address",
-    "email_slip": "E-mail looks mistyped",
-    "name_brackets": "Name holds < or >",
-    "name_missing": "No name",
-    "name_spaces": "Name holds double spaces",
-    "name_too_long": "Name is too long",
-    "placeholder_name": "Name stands for nobody",
-    "postcode_shape": "Postcode without four digits",
-    "postcode_state": "Postcode of another state",
-    "state_unknown": "Unknown state",
-    "code_damaged": "Code looks damaged",
-    "code_missing": "No code",
-    "code_too_long": "Code is too long",
-    "gst_basis_unknown": "GST not said",
-    "price_missing": "No price",
-    "price_range": "Unlikely price",
-}
 _WRITES = {
     ("invoices", "create"): "Enter it in {other}",
     ("payments", "create"): "Enter it in {other}",
@@ -78,11 +46,6 @@ def verdict_words(verdict: str, proposal: Proposal) -> str:
     words = {"skip": "Skip for now", "ignore": "Ignore for good", "unlink": "Take the link apart"}
     known = words.get(verdict) or _WRITES.get((proposal.entity, verdict), verdict)
     return known.format(other=SYSTEM_NAMES[OTHER[proposal.system]])
-
-
-def flag_words(name: str) -> str:
-    """A flag as people call it."""
-    return FLAG_WORDS.get(name, name.replace("_", " ").capitalize())
 
 
 def meaning_of(name: str) -> str:

@@ -209,6 +209,26 @@ def test_what_is_held_back_is_listed_with_reason_and_remedy(client: Visitor) -> 
     assert "V5" in client.get("/invoices/held?q=INV-5").text
 
 
+def test_an_invoice_with_several_reasons_is_one_row_and_counts_once(client: Visitor, services: Services) -> None:
+    reasons = [
+        Finding(entity="invoices", system="pooltrackr", record_id="V5", name=name, detail="")
+        for name in ("contact_not_linked", "zero_lines")
+    ]
+    with writing(services.engine) as session:
+        now = services.clock.now()
+        seq = start_run(session, services.org_id, "money", services.new_id(), 0, now)
+        names = [reason.name for reason in reasons]
+        replace_flags(session, services.org_id, "invoices", names, reasons, seq, now)
+    for path in ("/invoices/held", "/invoices/held?flag=zero_lines"):
+        page = client.get(path).text
+        assert "<p>1 invoice</p>" in page
+        assert page.count('<li class="row"') == 1
+        assert "The customer is not linked to a Xero contact." in page
+        assert "The invoice has no lines." in page
+    held = client.get("/").text.split("Invoices that are held back")[1]
+    assert held.startswith('</a></td><td class="n">1</td>')
+
+
 def test_side_by_side_shows_both_documents_and_what_would_be_sent(client: Visitor, books: dict[str, Proposal]) -> None:
     page = client.get(f"/compare/{books['update'].id}").text
     assert "What would be sent" in page

@@ -11,8 +11,8 @@ from reconcile.records import Contact, Product
 from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.engine import reading, writing
+from reconcile.store.naming import plain, read_names
 from reconcile.store.organisations import load_settings, save_settings
-from reconcile.web.naming import plain, read_names
 from tests.web.conftest import Visitor, fill, mine, token_of
 
 

@@ -24,6 +24,7 @@ from reconcile.store.review_list import PAGE
 from reconcile.store.runs import start_run
 from reconcile.web.app import create_app
 from reconcile.web.desk import Desk, Doors
+from reconcile.web.run_log import run_lines
 from tests.web.conftest import Opener, Visitor, fill, mine, open_organisation, people, propose, suggest, token_of
 from tests.web.test_deciding import decide
 
@@ -289,3 +290,18 @@ def plain_proposal(number: int) -> Proposal:
         reasons="same e-mail; same mobile",
         candidates=candidates,
     )
+
+
+def test_the_run_log_says_in_words_what_came_to_something() -> None:
+    counts = {
+        "checks": {"contacts": 0},
+        "money": {"invoices": {"held": {"contact_not_linked": 3}, "sent": {"": 2}, "waiting": {}}},
+        "pooltrackr contacts": {"new": 4, "changed": 0, "same": 9, "total": 13},
+        "push contacts to xero": {"held": 2},
+    }
+    assert list(run_lines(counts)) == [
+        "Read from Pooltrackr: contacts: new 4, in all 13",
+        "Sent to Xero: contacts: held back 2",
+        "Where invoices and payments stand: invoices 5 (held back 3 (Customer not linked 3), sent 2)",
+    ]
+    assert list(run_lines({"accepted": 0, "via": "review page"})) == []

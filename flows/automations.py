@@ -7,6 +7,8 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import EventTrigger, Posture
 
+from tasks.killed import SILENT
+
 ZOMBIES = "reconcile: mark killed runs as crashed"
 SILENCE = timedelta(seconds=540)  # three missed heartbeats
 ENDED = ("Completed", "Failed", "Cancelled", "Crashed")
@@ -26,9 +28,7 @@ def zombie_automation() -> Automation:
             threshold=1,
             within=SILENCE,
         ),
-        actions=[
-            ChangeFlowRunState(state=StateType.CRASHED, message="No sign of life from the process that ran this.")
-        ],
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message=SILENT)],
     )
 
 

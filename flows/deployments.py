@@ -59,7 +59,10 @@ def served_schedules(declared: Mapping[str, Any], known: Sequence[Registered]) -
     if declared["name"] == DISPATCHER:
         return []
     if declared["name"] != NIGHTLY:
-        return [Cron(s["cron"], timezone=s["timezone"]) for s in declared.get("schedules", ())]
+        return [
+            Cron(s["cron"], timezone=s["timezone"], parameters=s.get("parameters", {}))
+            for s in declared.get("schedules", ())
+        ]
     return [
         Cron(night.cron, timezone=night.timezone, parameters={"org": night.id}, slug=f"night-{night.id or 'first'}")
         for night in [found for found in known if found.is_known] or [Registered("")]

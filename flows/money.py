@@ -14,13 +14,14 @@ from tasks.money import (
     push_documents,
     report_documents,
 )
+from tasks.naming import named
 from tasks.pull import check_connection
 from tasks.run import RunInProgress, tracked_run
 
 ROUNDS = 2  # the second one carries the payments on invoices that the first one sent
 
 
-@flow(name="money", flow_run_name="invoices and payments", on_failure=[alert], on_crashed=[alert])
+@flow(name="money", flow_run_name=named("invoices and payments"), on_failure=[alert], on_crashed=[alert])
 def reconcile_money(org: str = "", push_approved: bool = True) -> dict[str, Any]:
     """Bring invoices and payments up to date in both systems, as far as people and policies approved.
 

@@ -9,6 +9,7 @@ from flows.money import money_steps
 from reconcile.stages.pull import PULLED
 from tasks.alerts import alert
 from tasks.check import check
+from tasks.naming import named
 from tasks.progress import tell
 from tasks.propose import apply_policies, propose
 from tasks.pull import check_connection, pull
@@ -17,7 +18,7 @@ from tasks.report import report, show
 from tasks.run import Choice, is_resting, tracked_run
 
 
-@flow(name="nightly-reconciliation", flow_run_name="nightly {org}", on_failure=[alert], on_crashed=[alert])
+@flow(name="nightly-reconciliation", flow_run_name=named("nightly"), on_failure=[alert], on_crashed=[alert])
 def nightly_reconciliation(
     org: str = "",
     push_approved: bool = True,

@@ -7,6 +7,9 @@ from prefect.cache_policies import NO_CACHE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
 
 from reconcile.errors import Retry
+from tasks.plain_logs import speak_plainly
+
+speak_plainly()  # here, because every flow run loads its tasks before anything of ours can fail
 
 
 def may_retry(_task: object, _run: TaskRun, state: State[Any]) -> bool:

@@ -24,6 +24,17 @@ def listen(
 
 def _through_prefect(deployment: str) -> Callable[[str], None]:
     def start(org: str) -> None:
-        import_module("prefect.deployments").run_deployment(deployment, parameters={"org": org}, timeout=0)
+        import httpx
+        from prefect.exceptions import PrefectException
+
+        from reconcile.errors import NotReady
+
+        try:
+            import_module("prefect.deployments").run_deployment(deployment, parameters={"org": org}, timeout=0)
+        except (PrefectException, httpx.HTTPError) as problem:
+            raise NotReady(
+                f"The deployment {deployment} could not be started ({type(problem).__name__}).",
+                remedy=f"Look whether Prefect is up at {os.environ['PREFECT_API_URL']} and has this deployment.",
+            ) from None
 
     return start

@@ -1,13 +1,15 @@
 """Serving the receiver on one address until it is stopped."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from sqlalchemy import Engine
 
-from reconcile.errors import BadInput, NotReady
+from reconcile.errors import BadInput, Busy, NotReady
 from reconcile.listening.app import Listener, create_app
-from reconcile.listening.waking import Wakers
+from reconcile.listening.waking import Wakers, log
 from reconcile.records import System
 from reconcile.settings import Settings
 from reconcile.stages.at_once import handle_events
@@ -19,6 +21,7 @@ from reconcile.store.sync_events import unhandled_events
 
 Start = Callable[[str], None]
 """Sets somebody to work for an organisation, in place of doing it here."""
+SWEEP_SECONDS = 600.0  # as often as Prefect sweeps, where it is there
 
 
 def serve(host: str, port: int, org: str, say: Callable[[str], None], start: Start | None = None) -> None:
@@ -46,10 +49,35 @@ def serve(host: str, port: int, org: str, say: Callable[[str], None], start: Sta
     for name in to_begin_with(engine, org or settings.org):
         wakers.wake(name)
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        with sweeping(engine, wakers, org or settings.org):
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         wakers.stop()
         engine.dispose()
+
+
+@contextmanager
+def sweeping(engine: Engine, wakers: Wakers, org: str = "", seconds: float = SWEEP_SECONDS) -> Iterator[None]:
+    """During the block, look now and then for events that nobody could look into when they came."""
+    stopped = threading.Event()
+
+    def sweep() -> None:
+        while not stopped.wait(seconds):
+            try:
+                names = still_waiting(engine, org)
+            except Busy as problem:
+                log.warning("%s", problem)
+                continue
+            for name in names:
+                wakers.wake(name)
+
+    thread = threading.Thread(target=sweep, name="sweeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
 
 
 def to_begin_with(engine: Engine, org: str = "") -> list[str]:
@@ -58,9 +86,19 @@ def to_begin_with(engine: Engine, org: str = "") -> list[str]:
     When there is nobody, one organisation: it finds nothing to do, and whatever the work needs is loaded before the first
     event comes.
     """
+    return still_waiting(engine, org) or _active(engine, org)[:1]
+
+
+def still_waiting(engine: Engine, org: str = "") -> list[str]:
+    """Those that do not rest and of whose events some are not looked into."""
+    active = _active(engine, org)
     with reading(engine) as session:
-        active = [found.id for found in registered(session) if found.is_active and org in ("", found.id)]
-        return [name for name in active if unhandled_events(session, name)] or active[:1]
+        return [name for name in active if unhandled_events(session, name)]
+
+
+def _active(engine: Engine, org: str) -> list[str]:
+    with reading(engine) as session:
+        return [found.id for found in registered(session) if found.is_active and org in ("", found.id)]
 
 
 def work_here(settings: Settings, org: str) -> None:

@@ -4,6 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 
+from reconcile.errors import ReconcileError
+
 log = logging.getLogger("reconcile.listening")
 
 
@@ -19,8 +21,14 @@ class Wakers:
         """Ask for work on an organisation; returns at once."""
         with self._lock:
             if org not in self._wakers:
-                self._wakers[org] = Waker(lambda: self._work(org))
+                self._wakers[org] = Waker(lambda: self._try(org))
             self._wakers[org].wake()
+
+    def _try(self, org: str) -> None:
+        try:
+            self._work(org)
+        except ReconcileError as problem:
+            log.warning("%s: %s What was told is kept and looked into again within ten minutes.", org, problem)
 
     def stop(self) -> None:
         """Finish what is under way, then stop."""
@@ -31,7 +39,7 @@ class Wakers:
 class Waker:
     """Calls ``work`` in a thread of its own: one at a time, and once more when events came in meanwhile.
 
-    A failure is logged and loses nothing: the events are stored, and the next call or the nightly pull sees them.
+    A failure loses nothing: the events are stored, and the next call or the nightly pull sees them.
     """
 
     def __init__(self, work: Callable[[], None], pause_seconds: float = 0.3) -> None:

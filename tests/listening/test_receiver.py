@@ -16,8 +16,10 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from reconcile.clients.webhooks import MAX_BYTES, sign
+from reconcile.errors import Retry
 from reconcile.listening.app import Listener, create_app
-from reconcile.listening.serving import to_begin_with
+from reconcile.listening.serving import still_waiting, sweeping, to_begin_with
+from reconcile.listening.waking import Wakers
 from reconcile.sandbox.server import serve_in_thread
 from reconcile.store import tables
 from reconcile.store.engine import open_engine, reading, require_current, writing
@@ -188,3 +190,29 @@ def test_what_came_while_nobody_worked_is_looked_into_at_the_start_and_else_one_
     assert receiver.post(body, sign(body, KEY)) == 200
     assert to_begin_with(receiver.engine) == ["other"]
     assert to_begin_with(receiver.engine, "org") == ["org"]
+
+
+def test_what_could_not_be_looked_into_is_said_in_words_and_looked_into_again_without_being_told(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when Xero is down for a while: no stack trace, and no event waits until the night."""
+    tried, ended = [], threading.Event()
+
+    def work(org: str) -> None:
+        tried.append(org)
+        if len(tried) == 1:
+            raise Retry("Xero cannot be reached.", remedy="The next run tries again.")
+        ended.set()
+
+    body = recent("X1")
+    assert receiver.post(body, sign(body, KEY)) == 200
+    assert still_waiting(receiver.engine) == ["org"]
+    wakers = Wakers(work)
+    with sweeping(receiver.engine, wakers, seconds=0.05):
+        wakers.wake("org")
+        assert ended.wait(20)
+    wakers.stop()
+    assert {*tried} == {"org"}
+    (said,) = [record for record in caplog.records if record.name == "reconcile.listening"]
+    assert said.getMessage().startswith("org: Xero cannot be reached. The next run tries again.")
+    assert said.exc_info is None

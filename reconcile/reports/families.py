@@ -8,6 +8,7 @@ from reconcile.flagging import Raised
 from reconcile.proposals import ReviewRow
 from reconcile.records import Entity, Product, Record, System
 from reconcile.reports.attention import attention
+from reconcile.reports.flag_words import flag_words
 from reconcile.reports.inert import inert
 from reconcile.reports.match_report import REPORT_COLUMNS, report_row
 from reconcile.reports.wording import details, money, name_of
@@ -63,7 +64,7 @@ def match_reports(entity: Entity, rows: Sequence[ReviewRow]) -> tuple[Report, ..
     ]
     for flag in sorted({flag for row in ordered for flag in row.flags}):
         flagged = [row for row in ordered if flag in row.flags]
-        found.append((f"flag_{flag}_{entity}", f"{entity}: {flag.replace('_', ' ')}", flagged))
+        found.append((f"flag_{flag}_{entity}", f"{entity}: {flag_words(flag)}", flagged))
     cut = [_report(stem, title, chosen) for stem, title, chosen in found if chosen]
     return (_report(entity, entity, ordered), *cut)
 
@@ -85,11 +86,11 @@ def duplicate_report(
     return Report(f"duplicates_in_{system}_{entity}", title, DUPLICATE_COLUMNS, rows)
 
 
-def price_report(rows: Sequence[ReviewRow], classes: Mapping[str, str]) -> Report:
-    """Products whose prices differ; ``classes`` names the kind of difference by proposal id (C06)."""
+def price_report(rows: Sequence[ReviewRow], classes: Mapping[str, str], words: Mapping[str, str]) -> Report:
+    """Products whose prices differ; ``classes`` names the kind of difference by proposal id, ``words`` explains it (C06)."""
     chosen = [row for row in sorted(rows, key=attention) if row.proposal.id in classes]
     chosen.sort(key=lambda row: classes[row.proposal.id])
-    table = [_price(row, classes[row.proposal.id]) for row in chosen]
+    table = [_price(row, classes[row.proposal.id], words.get(row.proposal.id, "")) for row in chosen]
     return Report("price_mismatches_products", "products whose prices differ", PRICE_COLUMNS, table)
 
 
@@ -107,9 +108,9 @@ def _duplicate(number: int, finding: Raised, record: Record | None) -> dict[str,
     return {column: inert(text) for column, text in zip(DUPLICATE_COLUMNS, texts, strict=True)}
 
 
-def _price(row: ReviewRow, price_class: str) -> dict[str, str]:
+def _price(row: ReviewRow, price_class: str, words: str) -> dict[str, str]:
     ours, theirs = (row.record, row.other) if row.proposal.system == "pooltrackr" else (row.other, row.record)
-    cells = {"class": price_class, "explanation": "; ".join(row.details), "xero_url": row.xero_url}
+    cells = {"class": price_class, "explanation": words, "xero_url": row.xero_url}
     cells["proposal_id"] = row.proposal.id
     for side, record in (("pooltrackr", ours), ("xero", theirs)):
         if isinstance(record, Product):

@@ -77,8 +77,20 @@ FLAG_WORDS = {
     "card_money_returned": "Fee or surcharge given back",
     "payment_reconciled": "Reconciled with the bank",
 }
+PRICE_WORDS = {
+    "equal": "the same",
+    "gst_basis": "differ by GST: one includes it, the other does not",
+    "rounding": "differ by a cent",
+    "stale_price": "differ otherwise, such as an old price",
+    "different_pack": "belong to different pack sizes",
+}
 
 
 def flag_words(name: str) -> str:
     """A flag as people call it."""
     return FLAG_WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+def price_words(price_class: str) -> str:
+    """How two prices differ, as people say it."""
+    return PRICE_WORDS.get(price_class, price_class.replace("_", " "))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from reconcile.proposals import Candidate, Proposal, ReviewRow
 from reconcile.reports.attention import attention
 from reconcile.reports.inert import inert
-from reconcile.reports.wording import details, name_of
+from reconcile.reports.wording import details, name_of, sentences
 
 REPORT_COLUMNS: tuple[str, ...] = (
     "proposal_id",
@@ -65,7 +65,7 @@ def report_row(row: ReviewRow) -> dict[str, str]:
         "suggested": proposal.suggested,
         "reasons": proposal.reasons,
         "against": proposal.against,
-        "explanation": "; ".join(row.details),
+        "explanation": sentences(row.details),
         "changes": "; ".join(f'{c.field}: "{c.old}" becomes "{c.new}"' for c in proposal.changes),
         "already_decided": decided_text(row),
         "xero_url": row.xero_url,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
+from reconcile.reports.flag_words import flag_words, price_words
 from reconcile.reports.histogram import Histogram, histogram
 from reconcile.reports.place import placing
 
@@ -46,11 +47,12 @@ class Summary:
     """Everything that the page says. Times are UTC and shown in ``timezone``.
 
     ``pulled`` is (system, entity, records); ``flags`` and ``price_classes`` map a name to its count; ``pushed``,
-    ``held`` and ``failed`` map an entity to its count; ``scores`` are probabilities by entity; ``reports`` is
+    ``waiting`` and ``failed`` map an entity to its writes, ``held`` to its records that cannot go; ``scores`` are probabilities by entity; ``reports`` is
     (what it is, path), shown as links relative to the page where they stand below it.
     """
 
     organisation: str
+    tenant: str = ""
     run_id: str
     started_at: datetime
     finished_at: datetime | None = None
@@ -61,6 +63,7 @@ class Summary:
     flags: Mapping[str, int] = field(default_factory=dict)
     price_classes: Mapping[str, int] = field(default_factory=dict)
     pushed: Mapping[str, int] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     quality: Sequence[Quality] = ()
@@ -89,13 +92,15 @@ def render_summary(summary: Summary, *, beside: Path) -> str:
         pictures=[_picture(entity, scores) for entity, scores in summary.scores.items() if scores],
         links=[(what, _relative(path, beside), path.name) for what, path in summary.reports],
         closed=[gate for gate in summary.gates if not gate.is_open],
-        waiting=sum(p.count for p in summary.proposals if _needs_a_person(p)),
+        to_decide=sum(p.count for p in summary.proposals),
+        safe=sum(p.count for p in summary.proposals if _is_safe(p)),
+        held=[(entity, count) for entity, count in summary.held.items() if count],
         pushes=_pushes(summary),
     )
 
 
-def _needs_a_person(count: ProposalCount) -> bool:
-    return count.suggested == "create" or count.confidence != "auto"
+def _is_safe(count: ProposalCount) -> bool:
+    return count.suggested == "link" and count.confidence == "auto"
 
 
 def _by_system(pulled: Sequence[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
@@ -120,8 +125,8 @@ def _by_entity(counts: Sequence[ProposalCount]) -> dict[str, dict[str, int]]:
 
 
 def _pushes(summary: Summary) -> dict[str, tuple[int, int, int]]:
-    entities = dict.fromkeys([*summary.pushed, *summary.held, *summary.failed])
-    return {e: (summary.pushed.get(e, 0), summary.held.get(e, 0), summary.failed.get(e, 0)) for e in entities}
+    entities = dict.fromkeys([*summary.pushed, *summary.waiting, *summary.failed])
+    return {e: (summary.pushed.get(e, 0), summary.waiting.get(e, 0), summary.failed.get(e, 0)) for e in entities}
 
 
 def _picture(entity: str, scores: Sequence[float]) -> Histogram:
@@ -153,4 +158,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"flag": flag_words, "price_words": price_words}
     return environment.get_template("summary.html")

@@ -1,5 +1,6 @@
 """A record in one short line: what a person needs to recognise it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from reconcile.records import Contact, Invoice, Payment, Product, Record
@@ -21,6 +22,11 @@ def details(record: Record | None) -> str:
         case _:
             parts = []
     return BETWEEN.join(part for part in parts if part)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Several findings as one text, each a sentence of its own."""
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 
 def name_of(record: Record | None) -> str:

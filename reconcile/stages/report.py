@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from reconcile.content import digest
-from reconcile.proposals import ReviewRow
+from reconcile.invoicing.reasons import REASONS
 from reconcile.records import Entity, System
 from reconcile.reports.families import Report, duplicate_report, match_reports, price_report
 from reconcile.reports.files import write_report
@@ -20,13 +20,17 @@ from reconcile.stages.services import Services
 from reconcile.store import tables
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
+from reconcile.store.naming import read_names
 from reconcile.store.outbox import count_by_status
-from reconcile.store.proposals import count_by_confidence, scores_of
+from reconcile.store.proposals import scores_of
 from reconcile.store.review import review_rows
+from reconcile.store.review_findings import count_places
+from reconcile.store.review_list import count_open, finding_of
 from reconcile.store.snapshots import Scope, count_current, current_records
 from reconcile.store.sync_quiet import review_state
 
 ENTITIES: tuple[Entity, ...] = ("contacts", "products")
+MONEY: tuple[Entity, ...] = ("invoices", "payments")
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,8 @@ def _tables_of(services: Services, state: str, folder: Path, run_id: str) -> lis
     if known is not None:
         return [(stem, title, path) for (stem, title), path in zip(known["about"], known["paths"], strict=True)]
     with reading(services.engine) as session:
-        rows = {entity: review_rows(session, services.org, entity) for entity in ENTITIES}
-        reports = [report for entity in ENTITIES for report in _reports(session, services.org_id, entity, rows[entity])]
-    about = f"{services.org.name}, run {run_id}"
+        reports = [report for entity in ENTITIES for report in _reports(session, services.org, entity)]
+    about = f"{services.org.name}, Xero organisation {services.org.xero_tenant_id}, made by run {run_id}"
     written = [
         (report.stem, report.title, path)
         for report in reports
@@ -82,30 +85,37 @@ def _place(folder: Path, report: Report) -> Path:
     return place
 
 
-def _reports(session: Session, org_id: str, entity: Entity, rows: list[ReviewRow]) -> list[Report]:
-    flags = standing_flags(session, org_id, entity)
+def _reports(session: Session, org: tables.Organisation, entity: Entity) -> list[Report]:
+    rows, flags = review_rows(session, org, entity), standing_flags(session, org.id, entity)
+    named = read_names(session, org.id, (flag.detail for flag in flags))
+    rows = [replace(row, details=tuple(named(detail) for detail in row.details)) for row in rows]
+    found = [replace(finding_of(flag), detail=named(flag.detail)) for flag in flags]
     reports = list(match_reports(entity, rows))
     systems: tuple[System, ...] = ("pooltrackr", "xero")
     for system in systems:
-        records = {record.id: record for record in current_records(session, Scope(org_id, system, entity))}
-        reports.append(duplicate_report(entity, system, flags, records))
+        records = {record.id: record for record in current_records(session, Scope(org.id, system, entity))}
+        reports.append(duplicate_report(entity, system, found, records))
     if entity == "products":
-        classes = {(flag.system, flag.record_id): flag.group_id for flag in flags if flag.name == "price_mismatch"}
+        prices = {(one.system, one.record_id): one for one in found if one.name == "price_mismatch"}
         by_proposal = {
-            row.proposal.id: classes[row.proposal.system, row.proposal.record_id]
+            row.proposal.id: prices[row.proposal.system, row.proposal.record_id]
             for row in rows
-            if (row.proposal.system, row.proposal.record_id) in classes
+            if (row.proposal.system, row.proposal.record_id) in prices
         }
-        reports.append(price_report(rows, by_proposal))
+        classes = {key: one.group_id for key, one in by_proposal.items()}
+        reports.append(price_report(rows, classes, {key: one.detail for key, one in by_proposal.items()}))
     return reports
 
 
 def _summary(session: Session, services: Services, run: tables.Run) -> Summary:
     org_id = services.org_id
     flags = standing_flags(session, org_id)
-    pushed = {entity: count_by_status(session, org_id, entity) for entity in ENTITIES}
+    gates = read_gates(session, org_id, services.settings_of_org)
+    named = read_names(session, org_id, (blocker for gate in gates for blocker in gate.blockers))
+    pushed = {entity: count_by_status(session, org_id, entity) for entity in (*ENTITIES, *MONEY)}
     return Summary(
         organisation=services.org.name,
+        tenant=services.org.xero_tenant_id,
         run_id=run.id,
         started_at=run.started_at,
         finished_at=run.finished_at or services.clock.now(),
@@ -117,16 +127,17 @@ def _summary(session: Session, services: Services, run: tables.Run) -> Summary:
         ],
         proposals=[
             ProposalCount(entity=entity, suggested=suggested, confidence=confidence, count=count)
-            for (entity, suggested, confidence), count in count_by_confidence(session, org_id, ENTITIES).items()
+            for (entity, suggested, confidence), count in count_open(session, org_id, (*ENTITIES, *MONEY)).items()
         ],
         gates=[
-            GateState(name=gate.name, is_open=gate.is_open, reasons=gate.blockers)
-            for gate in read_gates(session, org_id, services.settings_of_org)
+            GateState(name=gate.name, is_open=gate.is_open, reasons=tuple(named(text) for text in gate.blockers))
+            for gate in gates
         ],
         flags=Counter(flag.name for flag in flags),
         price_classes=Counter(flag.group_id for flag in flags if flag.name == "price_mismatch"),
         pushed={entity: counts.get("done", 0) for entity, counts in pushed.items()},
-        held={entity: counts.get("staged", 0) + counts.get("sending", 0) for entity, counts in pushed.items()},
+        waiting={entity: counts.get("staged", 0) + counts.get("sending", 0) for entity, counts in pushed.items()},
+        held={entity: count_places(session, org_id, entity, tuple(REASONS)) for entity in MONEY},
         failed={
             entity: sum(counts.get(status, 0) for status in ("failed", "conflict", "raced"))
             for entity, counts in pushed.items()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconcile.gates import Gate
 from reconcile.stages.gates import read_gates
@@ -12,6 +12,7 @@ from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
 from reconcile.store.links import open_links
 from reconcile.store.money_states import count_money
+from reconcile.store.naming import read_names
 from reconcile.store.outbox import count_by_status, troubled
 from reconcile.store.proposals import current_rows
 from reconcile.store.runs import latest_run
@@ -38,12 +39,14 @@ def read_status(services: Services) -> Status:
     with reading(services.engine) as session:
         org_id = services.org_id
         run = latest_run(session, org_id)
+        gates = read_gates(session, org_id, services.settings_of_org)
+        named = read_names(session, org_id, (blocker for gate in gates for blocker in gate.blockers))
         proposals = Counter(f"{row.entity} to {row.suggested}" for row in current_rows(session, org_id))
         return Status(
             org=org_id,
             name=services.org.name,
             last_run=f"{run.id} ({run.kind}, {run.state}) {run.problem}".strip() if run else "none yet",
-            gates=read_gates(session, org_id, services.settings_of_org),
+            gates=tuple(replace(gate, blockers=tuple(named(text) for text in gate.blockers)) for gate in gates),
             proposals=dict(sorted(proposals.items())),
             links={entity: len(open_links(session, org_id, entity)) for entity in ENTITIES},
             pushes=count_by_status(session, org_id),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from reconcile.content import canonical
 from reconcile.proposals import Candidate, Change, Proposal
@@ -168,17 +168,6 @@ def _row(org_id: str, proposal: Proposal, run_seq: int, now: datetime) -> dict[s
         "closed_at": None,
         "closed_because": "",
     }
-
-
-def count_by_confidence(session: Session, org_id: str, entities: Sequence[Entity]) -> dict[tuple[str, str, str], int]:
-    """How many proposals stand by entity, suggestion and confidence, in order."""
-    table = tables.Proposal
-    query = (
-        select(table.entity, table.suggested, table.confidence, func.count())
-        .where(table.org_id == org_id, col(table.entity).in_(list(entities)), col(table.closed_at).is_(None))
-        .group_by(table.entity, table.suggested, table.confidence)
-    )
-    return {(entity, suggested, sure): count for entity, suggested, sure, count in sorted(session.exec(query).all())}
 
 
 def scores_of(session: Session, org_id: str, entity: Entity | None = None, suggested: str = "") -> list[float]:

@@ -162,6 +162,14 @@ def count_work(session: Session, org_id: str, lists: Sequence[Filter]) -> list[d
     return [_states(wanted, found) for wanted in lists]
 
 
+def count_open(session: Session, org_id: str, entities: Sequence[Entity]) -> dict[tuple[str, str, str], int]:
+    """How many suggestions are still to be decided, by entity, suggestion and confidence, in order."""
+    groups = (col(_P.entity), col(_P.suggested), col(_P.confidence))
+    asked = [col(_P.org_id) == org_id, col(_P.entity).in_(list(entities)), *is_open(org_id), once()]
+    query = select(*groups, func.count()).where(*asked).group_by(*groups).order_by(*groups)
+    return {(entity, suggested, sure): count for entity, suggested, sure, count in session.connection().execute(query)}
+
+
 def _by_place(
     session: Session, asked: Sequence[ColumnElement[bool]], start: type[SQLModel] = _P
 ) -> dict[tuple[str, str, str], int]:

@@ -101,9 +101,11 @@ def test_duplicates_stand_group_by_group() -> None:
 
 
 def test_price_mismatches_show_both_prices_and_the_class(product_rows: Sequence[ReviewRow]) -> None:
-    report = price_report(product_rows, {product_rows[0].proposal.id: "gst_basis"})
+    chosen = product_rows[0].proposal.id
+    report = price_report(product_rows, {chosen: "gst_basis"}, {chosen: "They differ by GST."})
     assert tuple(report.rows[0]) == PRICE_COLUMNS
     row = report.rows[0]
+    assert row["explanation"] == "They differ by GST."
     assert (row["class"], row["pooltrackr_price"], row["pooltrackr_gst"], row["xero_price"]) == (
         "gst_basis", "22.00", "INC", "20.0000",
     )  # fmt: skip

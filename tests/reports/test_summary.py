@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from reconcile.reports.histogram import BINS, bins_of
@@ -36,7 +37,8 @@ SUMMARY = Summary(
     flags={"contact_already_selected": 4, "ambiguous": 12},
     price_classes={"equal": 100, "gst_basis": 12, "stale_price": 8},
     pushed={"contacts": 0},
-    held={"contacts": 311},
+    waiting={"contacts": 311},
+    held={"invoices": 1, "payments": 0},
     failed={"products": 1},
     quality=(Quality(entity="contacts", precision=0.9968, recall=0.912),),
     scores={"contacts": [i / 400 for i in range(0, 400, 3)] + [0.995] * 200},
@@ -74,8 +76,10 @@ def test_reports_beside_the_page_are_linked_relatively() -> None:
 
 
 def test_it_says_what_to_do_now() -> None:
-    assert "<strong>98</strong> suggestions need a person" in page()
+    assert "<strong>529</strong> suggestions are to be decided; 431 of them are links that we are sure of" in page()
     assert "C001 and C002 both want X001" in page()
+    assert "<strong>1</strong> invoice is held back." in page()
+    assert "payments are held back" not in page()
     done = Summary(organisation="Acme", run_id="R2", started_at=START)
     assert "Nothing. Everything that could be matched is settled." in render_summary(done, beside=Path("/r"))
 
@@ -87,3 +91,10 @@ def test_it_is_readable_by_its_owner_only(tmp_path: Path) -> None:
 def test_scores_fall_into_equal_parts_and_certainty_into_the_last() -> None:
     counts = bins_of([0.0, 0.049, 0.05, 0.999, 1.0])
     assert (len(counts), counts[0], counts[1], counts[-1]) == (BINS, 2, 1, 2)
+
+
+def test_it_names_the_organisation_in_xero_and_speaks_of_flags_and_gates_as_the_review_page_does() -> None:
+    text = render_summary(replace(SUMMARY, tenant="5dba8437"), beside=Path("/r"))
+    assert "Xero organisation 5dba8437." in text
+    assert "Contact already selected" in text
+    assert ">shut<" in text

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -26,7 +27,20 @@ SOME = 1_000
 def situation_of(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
     """What the rules need to know to judge some rows: for some, what concerns them; for very many, everything."""
     read = narrow_situation if len(rows) <= SOME else read_situation
-    return read(session, org_id, rows)
+    return _without_linked(session, org_id, read(session, org_id, rows))
+
+
+def _without_linked(session: Session, org_id: str, situation: Situation) -> Situation:
+    """A match whose record is linked is settled, also when a run that had begun before brings its proposal back."""
+    places: dict[tuple[Entity, System], dict[str, str]] = defaultdict(dict)
+    for proposal in situation.proposals.values():
+        if proposal.kind == "match":
+            places[proposal.entity, proposal.system][proposal.record_id] = proposal.id
+    gone = {ids[held] for place, ids in places.items() for held in _linked(session, org_id, *place, sorted(ids))}
+    if not gone:
+        return situation
+    proposals = {key: proposal for key, proposal in situation.proposals.items() if key not in gone}
+    return replace(situation, proposals=proposals, closed={**situation.closed, **dict.fromkeys(gone, "linked")})
 
 
 def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow]) -> Situation:
@@ -58,6 +72,22 @@ def narrow_situation(session: Session, org_id: str, rows: Sequence[DecisionRow])
         standing={d.proposal_id: (d.verdict, d.target_id) for d in standing},
         standing_fields={d.proposal_id: tuple(d.fields.split(",")) for d in standing if d.fields},
     )
+
+
+def _linked(session: Session, org_id: str, entity: Entity, system: System, record_ids: Sequence[str]) -> set[str]:
+    """Those of some records that stand in a link."""
+    table = tables.Link
+    own = col(table.pooltrackr_id if system == "pooltrackr" else table.xero_id)
+    found: set[str] = set()
+    for start in range(0, len(record_ids), CHUNK):
+        query = select(own).where(
+            table.org_id == org_id,
+            table.entity == entity,
+            col(table.closed_at).is_(None),
+            own.in_(record_ids[start : start + CHUNK]),
+        )
+        found |= set(session.exec(query))
+    return found
 
 
 def opposites(session: Session, org_id: str, proposals: Sequence[Proposal]) -> dict[str, Proposal]:
@@ -97,8 +127,12 @@ def refresh_around(
     if entity not in COLLISION:
         return 0
     wanted = sorted(set(targets) - {""})
-    selections = [s for s in _selections(session, org_id, entity, wanted) if s.target_id in wanted]
     holders = {xero: left for (_, xero), left in _holders(session, org_id, wanted, entity).items()}
+    selections = [
+        s
+        for s in _selections(session, org_id, entity, wanted)
+        if s.target_id in wanted and holders.get(s.target_id) != s.proposal.record_id
+    ]
     findings = {f.record_id: f for f in find_collisions(selections, holders)}
     groups = {"G" + digest([entity, target])[:10].upper() for target in wanted}
     concerned = {selection.proposal.record_id for selection in selections}

@@ -87,6 +87,11 @@ class Row:
         return standing_seal(self.listed)
 
     @property
+    def is_linked(self) -> bool:
+        """Whether a link stands on a match: taking it back is the only change."""
+        return self.proposal.kind == "match" and self.listed.standing.verdict == "link"
+
+    @property
     def partner(self) -> str:
         """What the record of a standing link is called."""
         target = self.listed.standing.target_id

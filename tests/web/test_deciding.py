@@ -254,3 +254,20 @@ def test_a_decision_that_was_replaced_meanwhile_is_not_undone_by_an_old_page(cli
     client.post("/contacts/undo", data=old)
     assert "was faster" in client.get("/contacts?state=decided").text
     assert "<strong>skip</strong> by Anna" in client.get("/contacts?state=decided").text
+
+
+def test_a_run_that_had_begun_before_a_link_brings_no_quarrel_and_no_second_decision(
+    client: Visitor, services: Services
+) -> None:
+    with reading(services.engine) as session:
+        read_before = current_proposals(session, services.org_id, "contacts")
+    decide(services, "C1", "link")
+    propose(services, "contacts", read_before)
+    assert "C1" not in flagged(services)
+    for verdict in ("create", "skip"):
+        with pytest.raises(DecisionsRejected) as refused:
+            decide(services, "C1", verdict)
+        assert "linked this record meanwhile" in refused.value.problems[0]
+    decided = client.get("/contacts?state=decided").text
+    assert 'action="/contacts/decide"' not in decided
+    assert "<strong>link</strong> with Person 1 by Anna" in decided

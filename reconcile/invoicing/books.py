@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from reconcile.invoicing.fingerprint import Agreed
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.proposing import Linked
 from reconcile.records import Account, Contact, Credit, Invoice, Organisation, Payment, Pool, Product, TaxRate
@@ -17,8 +18,10 @@ class Books:
     """One moment of an organisation. Mappings are by id, ``accounts`` and ``tax_rates`` too.
 
     ``undecided_products`` are Pooltrackr products whose link to an item is suggested and not yet decided. ``agreed`` maps
-    a linked Pooltrackr invoice to the fingerprints that it and its Xero copy had when they last agreed. ``remade`` counts how often a
-    payment's Xero copy was deleted to be entered anew. ``card_links`` are the fees and surcharges that are in Xero.
+    a linked Pooltrackr invoice to what it and its Xero copy said when they last agreed. ``remade`` counts how often a
+    payment's Xero copy was deleted to be entered anew. ``card_links`` are the fees and surcharges that are in Xero,
+    ``card_posted`` what they came to.
+    ``first_seen`` is the day on which an invoice without a payment was first seen marked as paid.
     """
 
     settings: OrganisationSettings
@@ -40,9 +43,11 @@ class Books:
     xero_payments: Mapping[str, Payment] = field(default_factory=dict)
     payment_links: Linked = field(default_factory=Linked)
     card_links: Linked = field(default_factory=Linked)
+    card_posted: Mapping[str, Decimal] = field(default_factory=dict)
     credits: Sequence[Credit] = ()
-    agreed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
     remade: Mapping[str, int] = field(default_factory=dict)
+    first_seen: Mapping[str, date] = field(default_factory=dict)
 
     @cached_property
     def account_by_code(self) -> dict[str, Account]:
@@ -64,6 +69,20 @@ class Books:
         """Pooltrackr's live invoices by number."""
         live = (i for i in self.invoices.values() if i.number and i.status != "voided" and not i.superseded_by)
         return _grouped((i.number.casefold(), i) for i in live)
+
+    @cached_property
+    def owed_before(self) -> dict[str, list[str]]:
+        """The Pooltrackr invoices that another one has taken the place of, by that one's id."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for key, invoice in self.invoices.items():
+            groups[owed_instead(invoice.superseded_by, invoice.batch, invoice.batch_invoice_id)].append(key)
+        return groups
+
+    def copies_before(self, invoice_id: str) -> list[Invoice]:
+        """The Xero copies, in any state, of the invoices that one has taken the place of, at however many removes."""
+        links = self.invoice_links.pooltrackr
+        found = (self.xero_invoices.get(links.get(key, "")) for key in all_before(invoice_id, self.owed_before))
+        return [copy for copy in found if copy is not None]
 
     @cached_property
     def payments_of(self) -> dict[str, list[Payment]]:
@@ -98,6 +117,22 @@ class Books:
         """The latest day of Xero's locked periods."""
         locks = (self.organisation.period_lock_date, self.organisation.end_of_year_lock_date)
         return max((day for day in locks if day is not None), default=None)
+
+
+def owed_instead(superseded_by: str, batch: str, batch_invoice_id: str) -> str:
+    """The invoice that is owed in the place of one that was replaced or batched; "" for one that stands for itself."""
+    return superseded_by or (batch_invoice_id if batch == "batched" else "")
+
+
+def all_before(invoice_id: str, owed_before: Mapping[str, Sequence[str]]) -> list[str]:
+    """The invoices that one has taken the place of, and those before them."""
+    found: dict[str, None] = {}
+    ahead = [invoice_id] if invoice_id else []
+    while ahead:
+        fresh = [key for key in owed_before.get(ahead.pop(), ()) if key not in found and key != invoice_id]
+        found.update(dict.fromkeys(fresh))
+        ahead += fresh
+    return list(found)
 
 
 def _grouped(pairs: Iterable[tuple[str, Invoice]]) -> dict[str, list[Invoice]]:

@@ -102,7 +102,20 @@ def plan_card_money(books: Books, cases: Collection[str]) -> list[Movement]:
         for payment in (p for p in payout.payments if p.invoice_id in cases):
             wanted = [m for m in _movements(payment, books) if m.id not in books.card_links.pooltrackr]
             found += [_settled(movement, unexplained, books) for movement in wanted]
+            found += _changed(payment, books)
     return found
+
+
+def _changed(payment: Payment, books: Books) -> Iterator[Movement]:
+    """Movements that are in Xero with another amount than Pooltrackr shows by now: a refund, or a corrected fee."""
+    surcharge = payment.stripe_surcharge if payment.status != "DELETED" else NOTHING
+    amounts: tuple[tuple[Part, Decimal | None], ...] = (("fee", payment.stripe_fee), ("surcharge", surcharge))
+    for part, said in amounts:
+        movement = Movement(payment=payment, part=part, amount=said or NOTHING)
+        posted = books.card_posted.get(movement.id)
+        if posted is not None and posted != movement.amount:
+            words = f"A {part} of {dollars(posted)} is in Xero, Pooltrackr has {dollars(movement.amount)} now."
+            yield replace(movement, holds=(Hold("card_money_changed", words),))
 
 
 def payout_holds(payout: Payout) -> Iterator[Hold]:
@@ -161,11 +174,26 @@ def _settled(movement: Movement, unexplained: list[Hold], books: Books) -> Movem
     if clearing is None or clearing.status != "ACTIVE" or clearing.type != "BANK":
         said = books.settings.clearing_account or "not set"
         holds.append(Hold("clearing_account_missing", f"clearing_account is {said}."))
-    if movement.payment.id not in books.payment_links.pooltrackr and movement.payment.status != "DELETED":
-        holds.append(Hold("payment_not_in_xero", f"Payment {movement.payment.id} is not in Xero yet."))
+    if movement.amount < 0:
+        holds.append(Hold("card_money_returned", f"The {movement.part} of {movement.payment.id} is {movement.amount}."))
+    if movement.payment.status != "DELETED":
+        holds += _payment_holds(movement.payment, clearing, books)
     ready = not holds and clearing is not None and movement.account is not None
     write = _write(movement, movement.account, clearing) if ready and movement.account and clearing else None
     return replace(movement, holds=tuple(dict.fromkeys(holds)), write=write)
+
+
+def _payment_holds(payment: Payment, clearing: Account | None, books: Books) -> Iterator[Hold]:
+    """Fee and surcharge follow a payment that went through the clearing account, or the account would never come out even."""
+    copy_id = books.payment_links.pooltrackr.get(payment.id)
+    copy = books.xero_payments.get(copy_id) if copy_id else None
+    if copy_id is None:
+        yield Hold("payment_not_in_xero", f"Payment {payment.id} is not in Xero yet.")
+    elif copy is not None and clearing is not None and copy.account_id not in ("", clearing.id):
+        yield Hold(
+            "card_payment_elsewhere",
+            f"Xero payment {copy.id} stands in account {copy.account_code or copy.account_id}.",
+        )
 
 
 def _write(movement: Movement, account: Account, clearing: Account) -> PlannedWrite:

@@ -13,12 +13,12 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from reconcile.content import content_hash, digest
-from reconcile.invoicing.books import Books
+from reconcile.invoicing.books import Books, all_before
 from reconcile.proposing import Linked
 from reconcile.pushplan import stamp_of
 from reconcile.records import Entity, System
 
-RULES = 1
+RULES = 2
 """Raise this when planning invoices or payments comes to other results on the same data."""
 
 ITEM_SAYS = ("code", "sales_account", "tax_type", "is_sold")
@@ -29,12 +29,14 @@ Subject = tuple[Entity, System, str]
 
 
 class Ours(NamedTuple):
-    """A Pooltrackr invoice: its version, number without regard to case, customer, and the Xero invoice that it names."""
+    """A Pooltrackr invoice: its version, number without regard to case, customer, the Xero invoice that it names, and the
+    Pooltrackr invoice that is owed in its place."""
 
     version: int
     number: str = ""
     contact_id: str = ""
     named: str = ""
+    instead: str = ""
 
 
 class Theirs(NamedTuple):
@@ -55,7 +57,7 @@ class Paid(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What was stored of a plan: what it rested on, the day if it bears one, the pools it shows, what it proposed."""
+    """What was stored of a plan: what it rested on, the day that it bears if it does, the pools it shows, what it proposed."""
 
     mark: str
     day: str
@@ -104,6 +106,11 @@ class Directory:
         return _grouped((entry.reference, key) for key, entry in self.xero_invoices.items())
 
     @cached_property
+    def owed_before(self) -> dict[str, Ids]:
+        """The invoices that another one has taken the place of, by that one."""
+        return _grouped((entry.instead, key) for key, entry in self.invoices.items())
+
+    @cached_property
     def payments_of(self) -> dict[str, Ids]:
         """Pooltrackr's payments by invoice, those without one under the empty id."""
         return _grouped(((entry.invoice_id, key) for key, entry in self.payments.items()), blank=True)
@@ -123,7 +130,7 @@ class Directory:
         return sorted({*self.invoices, *self.invoice_links.pooltrackr, *self.payments_of})
 
     def copies_around(self, case_id: str) -> Iterator[str]:
-        """The Xero invoices that planning a case looks at: linked, named, marked, or under its number."""
+        """The Xero invoices that planning a case looks at: linked, named, marked, under its number, or before it."""
         entry = self.invoices.get(case_id)
         linked = self.invoice_links.pooltrackr.get(case_id)
         if linked is not None:
@@ -133,6 +140,13 @@ class Directory:
             yield from self.xero_by_reference.get(stamp_of(case_id).casefold(), ())
             yield from self.xero_by_number.get(entry.number, ())
             yield from self.xero_by_reference.get(entry.number, ())
+        before = (self.invoice_links.pooltrackr.get(key) for key in all_before(case_id, self.owed_before))
+        yield from (copy_id for copy_id in before if copy_id is not None)
+
+    def ours_around(self, case_id: str) -> Iterator[str]:
+        """The Pooltrackr invoices that planning a case looks at: those with its number, and those it took the place of."""
+        yield from self.namesakes(case_id)
+        yield from all_before(case_id, self.owed_before)
 
     def namesakes(self, case_id: str) -> Ids:
         """The Pooltrackr invoices with the number of this one, itself among them."""
@@ -140,10 +154,14 @@ class Directory:
         return self.by_number.get(entry.number, (case_id,)) if entry else ()
 
     def payments_around(self, case_id: str) -> Iterator[str]:
-        """The Pooltrackr payments that planning a case looks at: its own, and those of the same card payouts."""
+        """The Pooltrackr payments that planning a case looks at: its own, those of the same card payouts, counterparts on its copy."""
         for key in self.payments_of.get(case_id, ()):
             yield key
             yield from self.payouts.get(self.payments[key].payout, ())
+        for key in self.xero_payments_of.get(self.invoice_links.pooltrackr.get(case_id, ""), ()):
+            ours = self.payment_links.xero.get(key)
+            if ours is not None and ours in self.payments:
+                yield ours
 
     def xero_payments_around(self, case_id: str) -> Iterator[str]:
         """The Xero payments that planning a case looks at: those on its copy, and counterparts of its payments."""
@@ -188,6 +206,8 @@ class Directory:
             yield f"copy {key} {copy.version if copy else 0} {self.invoice_links.xero.get(key, '')} {self.credits.get(key, '')}"
         for key in self.namesakes(case_id):
             yield f"same {key} {self.invoices[key].version}"
+        for key in all_before(case_id, self.owed_before):
+            yield f"before {key} {self.invoices[key].version} {self.invoice_links.pooltrackr.get(key, '')}"
         if entry is not None:
             contact = self.contact_links.pooltrackr.get(entry.contact_id, "")
             yield f"contact {contact} {self.contacts.get(contact, 0)}"
@@ -258,11 +278,9 @@ def common_mark(books: Books) -> str:
     )
 
 
-def must_plan(kept: Kept | None, mark: str, today: str, standing: Collection[str]) -> bool:
-    """Whether a case is to be planned: never planned, rests on something else, bears another day, or lost a proposal."""
-    if kept is None or kept.mark != mark:
-        return True
-    return kept.day not in ("", today) or any(key not in standing for key in kept.proposals)
+def must_plan(kept: Kept | None, mark: str, standing: Collection[str]) -> bool:
+    """Whether a case is to be planned: never planned, rests on something else, or lost a proposal."""
+    return kept is None or kept.mark != mark or any(key not in standing for key in kept.proposals)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]], *, blank: bool = False) -> dict[str, Ids]:

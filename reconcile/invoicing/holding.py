@@ -28,6 +28,27 @@ def left_alone(invoice: Invoice) -> Hold | None:
     return None
 
 
+def stands_no_more(invoice: Invoice) -> str:
+    """Why an invoice is no longer owed by itself in Pooltrackr, "" when it is (B15, B16)."""
+    if invoice.superseded_by:
+        return f"Replaced by {invoice.superseded_by} in Pooltrackr."
+    if invoice.status == "voided":
+        return "Voided in Pooltrackr."
+    if invoice.batch == "batched":
+        return (
+            f"Part of batch invoice {invoice.batch_invoice_id or '(unknown)'} in Pooltrackr now, which is owed instead."
+        )
+    return ""
+
+
+def other_currency(copy: Invoice, books: Books) -> Hold | None:
+    """Pooltrackr knows one currency, that of the organisation; amounts in another one are not comparable."""
+    home = books.organisation.currency
+    if not home or copy.currency in ("", home):
+        return None
+    return Hold("other_currency", f"Xero invoice {copy.id} is in {copy.currency}, not in {home}.")
+
+
 def holds_on(invoice: Invoice, books: Books) -> Iterator[Hold]:
     """Everything that speaks against sending, as far as the invoice's head tells."""
     if not invoice.lines:
@@ -79,6 +100,7 @@ def twin_of(invoice: Invoice, books: Books) -> Invoice | None:
         other
         for other in holders_of_number(invoice, books)
         if other.id not in books.invoice_links.xero and other.status not in DEAD
+        if other_currency(other, books) is None
         if (other.contact_id, other.total) == (contact, invoice.total)
     ]
     return same[0] if len(same) == 1 else None
@@ -98,11 +120,16 @@ def date_holds(day: date | None, books: Books) -> Iterator[Hold]:
     if day is None:
         yield Hold("date_missing", "It has no date.")
         return
-    cut_off = books.settings.cut_off_date
-    if cut_off is not None and day < cut_off:
-        yield Hold("before_cut_off", f"{day} is before {cut_off}.")
+    yield from cut_off_holds(day, books)
     if books.lock_date is not None and day <= books.lock_date:
         yield Hold("before_lock_date", f"{day} is not after {books.lock_date}, the lock date in Xero.")
+
+
+def cut_off_holds(day: date | None, books: Books) -> Iterator[Hold]:
+    """Documents older than the cut-off, which neither system is told of."""
+    cut_off = books.settings.cut_off_date
+    if cut_off is not None and day is not None and day < cut_off:
+        yield Hold("before_cut_off", f"{day} is before {cut_off}.")
 
 
 def line_holds(invoice: Invoice, codings: Sequence[Coding], sent: Sent) -> Iterator[Hold]:
@@ -112,9 +139,9 @@ def line_holds(invoice: Invoice, codings: Sequence[Coding], sent: Sent) -> Itera
     if invoice.total is not None and invoice.total < 0:
         yield Hold("negative_total", f"It comes to {dollars(invoice.total)}.")
     if not sent.agrees(invoice) and not any(hold.reason == "tax_unmapped" for c in codings for hold in c.holds):
-        gap = sent.sums.total - (invoice.total or 0)
+        gap, tax_gap = sent.sums.total - (invoice.total or 0), sent.sums.tax - (invoice.total_tax or 0)
         yield Hold(
             "total_differs",
             f"Pooltrackr has {dollars(invoice.total)} with {dollars(invoice.total_tax)} GST, Xero would make it {sent.sums.total} with "
-            f"{sent.sums.tax}: {gap:+.2f}.",
+            f"{sent.sums.tax}: {gap:+.2f}{f', GST {tax_gap:+.2f}' if tax_gap else ''}.",
         )

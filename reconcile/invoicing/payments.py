@@ -12,12 +12,12 @@ from typing import Literal
 
 from reconcile.content import basis_hash
 from reconcile.invoicing.books import Books
-from reconcile.invoicing.holding import DEAD, date_holds
+from reconcile.invoicing.holding import DEAD, cut_off_holds, date_holds, other_currency, stands_no_more
 from reconcile.invoicing.paying import account_for, due_of, explain_due, pay_in_xero, payment_stamp
 from reconcile.invoicing.plan import InvoicePlan, expectation, iso
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.totals import CENT, NOTHING, dollars
-from reconcile.pushplan import PlannedWrite
+from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Account, Invoice, Payment, System
 
 Kind = Literal["create", "held", "ignored", "linked", "adopt", "void", "update"]
@@ -57,7 +57,7 @@ def _from_pooltrackr(invoice_id: str, books: Books, plan: InvoicePlan | None) ->
     taken: set[str] = set()
     for payment in books.payments_of.get(invoice_id, ()):
         if payment.id in books.payment_links.pooltrackr:
-            yield _follow_payment(payment, books)
+            yield _follow_payment(payment, plan, books)
         elif payment.status == "DELETED":
             yield PaymentPlan(payment=payment, system="pooltrackr", kind="ignored", invoice_id=invoice_id)
         elif (marked := _marked_copy(payment, copy, books)) is not None:
@@ -118,9 +118,15 @@ def _to_xero(payment: Payment, copy: Invoice, left: Decimal, taken: set[str], bo
         holds=tuple(holds),
         write=write,
         twin=twin.id if twin else "",
-        exact=payment.amount == left,
+        exact=payment.amount == left
+        and not _strangers(books.xero_payments_of.get(copy.id, ()), books.payment_links.xero),
         words=f"{dollars(payment.amount)} of {dollars(left)} due.",
     )
+
+
+def _strangers(payments: Sequence[Payment], known: Mapping[str, str]) -> list[Payment]:
+    """The live payments of an invoice that are linked to nothing: while there are some, no policy judges what is to be added."""
+    return [payment for payment in payments if payment.status != "DELETED" and payment.id not in known]
 
 
 def _xero_holds(
@@ -131,6 +137,10 @@ def _xero_holds(
         return
     if copy.status in ("DRAFT", "SUBMITTED"):
         yield Hold("draft_in_xero", f"Xero invoice {copy.id} is {copy.status}.")
+        return
+    foreign = other_currency(copy, books)
+    if foreign is not None:
+        yield foreign
         return
     amount = payment.amount
     if amount is None or amount <= 0 or amount != amount.quantize(CENT):
@@ -158,8 +168,8 @@ def _create_in_xero(payment: Payment, copy: Invoice, account: Account, books: Bo
     )
 
 
-def _follow_payment(payment: Payment, books: Books) -> PaymentPlan:
-    """A payment that is in both systems: deleted or changed on one side, what follows on the other."""
+def _follow_payment(payment: Payment, plan: InvoicePlan | None, books: Books) -> PaymentPlan:
+    """A payment that is in both systems: deleted, changed or moved on one side, what follows on the other."""
     other = books.xero_payments.get(books.payment_links.pooltrackr[payment.id])
     gone, other_gone = payment.status == "DELETED", other is None or other.status == "DELETED"
     if other is None or (gone and other_gone):
@@ -168,12 +178,37 @@ def _follow_payment(payment: Payment, books: Books) -> PaymentPlan:
         return _delete_in_xero(payment, other, books, "Deleted in Pooltrackr.")
     if other_gone:
         return _delete_in_pooltrackr(payment, other)
-    if (payment.amount, payment.date) != (other.amount, other.date):
+    copy_id = books.invoice_links.pooltrackr.get(payment.invoice_id, "")
+    if other.invoice_id not in ("", copy_id):
+        return _follow_move(payment, other, copy_id, plan, books)
+    if not _says_the_same(payment, other):
         words = (
             f"Pooltrackr has {dollars(payment.amount)} of {payment.date}, Xero {dollars(other.amount)} of {other.date}."
         )
         return _delete_in_xero(payment, other, books, f"{words} It is deleted in Xero and entered anew.")
     return _linked(payment, other)
+
+
+def _says_the_same(payment: Payment, other: Payment) -> bool:
+    """Whether two linked payments agree. What people entered in both systems may well bear two dates, the card's and the bank's."""
+    carried = payment.method == "xero" or other.reference.startswith(stamp_of(payment.id))
+    return payment.amount == other.amount and (payment.date == other.date or not carried)
+
+
+def _follow_move(payment: Payment, other: Payment, copy_id: str, plan: InvoicePlan | None, books: Books) -> PaymentPlan:
+    """A payment that stands on another invoice in Pooltrackr than in Xero, once that invoice is in Xero."""
+    words = f"In Pooltrackr it stands on invoice {payment.invoice_id or '(none)'}, in Xero on another one."
+    if copy_id:
+        return _delete_in_xero(payment, other, books, f"{words} It is deleted in Xero and entered anew.")
+    return PaymentPlan(
+        payment=payment,
+        system="pooltrackr",
+        kind="held",
+        invoice_id=payment.invoice_id,
+        holds=(_invoice_hold(payment, plan),),
+        copy_id=other.id,
+        words=words,
+    )
 
 
 def _linked(payment: Payment, other: Payment | None) -> PaymentPlan:
@@ -247,21 +282,14 @@ def _from_xero(invoice_id: str, copy_id: str, books: Books) -> Iterator[PaymentP
         if rival is not None:
             spoken_for.remove(rival)
             continue
-        planned = _to_pooltrackr(payment, invoice, copy, paid)
+        planned = _to_pooltrackr(payment, invoice, copy, paid, books)
         paid += payment.amount or NOTHING if planned.kind == "create" else NOTHING
         yield planned
 
 
-def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Decimal) -> PaymentPlan:
-    holds = []
-    amount, total = payment.amount or NOTHING, invoice.total or NOTHING
-    if invoice.status == "voided" or invoice.superseded_by:
-        holds.append(Hold("invoice_not_carried", f"Invoice {invoice.id} is voided or replaced in Pooltrackr."))
-    elif paid + amount > total:
-        words = (
-            f"{dollars(paid)} is paid in Pooltrackr; with {dollars(amount)} more it would be above {dollars(total)}."
-        )
-        holds.append(Hold("exceeds_total_in_pooltrackr", words))
+def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Decimal, books: Books) -> PaymentPlan:
+    holds = list(_pooltrackr_holds(payment, invoice, copy, paid, books))
+    amount = payment.amount or NOTHING
     body = {
         "invoice_id": invoice.id,
         "amount": format(amount, "f"),
@@ -289,6 +317,21 @@ def _to_pooltrackr(payment: Payment, invoice: Invoice, copy: Invoice, paid: Deci
         invoice_id=invoice.id,
         holds=tuple(holds),
         write=None if holds else write,
-        exact=not due_of(copy),
+        exact=not due_of(copy)
+        and not _strangers(books.payments_of.get(invoice.id, ()), books.payment_links.pooltrackr),
         words=f"{dollars(amount)} received in Xero.",
     )
+
+
+def _pooltrackr_holds(payment: Payment, invoice: Invoice, copy: Invoice, paid: Decimal, books: Books) -> Iterator[Hold]:
+    foreign, ended = other_currency(copy, books), stands_no_more(invoice)
+    if foreign is not None:
+        yield foreign
+    elif ended:
+        yield Hold("invoice_not_carried", f"Invoice {invoice.id}: {ended}")
+    elif payment.amount is None or payment.amount <= 0:
+        yield Hold("amount_unusable", f"The amount is {payment.amount}.")
+    elif paid + payment.amount > (invoice.total or NOTHING):
+        words = f"{dollars(paid)} is paid in Pooltrackr; with {dollars(payment.amount)} more it would be above {dollars(invoice.total)}."
+        yield Hold("exceeds_total_in_pooltrackr", words)
+    yield from cut_off_holds(payment.date, books)

@@ -1,6 +1,6 @@
 """What becomes of one Pooltrackr invoice: sent as planned, held with its reasons, left alone, or it has a copy in Xero already."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -8,9 +8,10 @@ from typing import Any, Literal
 from reconcile.content import basis_hash, to_json
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.coding import Coding, code_line
-from reconcile.invoicing.holding import carried_copy, holds_on, left_alone, line_holds, twin_of
+from reconcile.invoicing.holding import DEAD, carried_copy, holds_on, left_alone, line_holds, twin_of
 from reconcile.invoicing.lines import Sent, choose_amounts, line_bodies
 from reconcile.invoicing.reasons import Hold
+from reconcile.invoicing.totals import dollars
 from reconcile.invoicing.wording import LONGEST_DESCRIPTION, header_text, shorten
 from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Invoice, Payment
@@ -23,7 +24,8 @@ class InvoicePlan:
     """What is to happen with one Pooltrackr invoice that has no copy in Xero yet.
 
     ``write`` is there when it can be sent. ``twin`` is a Xero invoice that is very likely the same. ``copy_id`` is the Xero
-    invoice that marks of an earlier push name. ``because`` says for each line where its account comes from.
+    invoice that marks of an earlier push name. ``because`` says for each line where its account comes from. ``cautions``
+    are what a person should know before sending it, ``warnings`` what is lost on the way.
     """
 
     invoice: Invoice
@@ -34,6 +36,7 @@ class InvoicePlan:
     copy_id: str = ""
     because: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def _plan_new(invoice: Invoice, books: Books) -> InvoicePlan:
         twin=twin.id if twin else "",
         because=tuple(f"{coding.account}: {coding.because}" for coding in draft.codings),
         warnings=_warnings(draft),
+        cautions=tuple(_cautions(invoice, books)),
         write=None if holds else create_in_xero(invoice, draft, books),
     )
 
@@ -94,6 +98,13 @@ def _warnings(draft: Draft) -> tuple[str, ...]:
     return (f"The notes are {len(draft.header)} characters long; Xero gets the first {LONGEST_DESCRIPTION}.",)
 
 
+def _cautions(invoice: Invoice, books: Books) -> Iterator[str]:
+    """What stands in Xero still although this invoice has taken its place: with both there, the customer owes it twice."""
+    for copy in books.copies_before(invoice.id):
+        if copy.status not in DEAD:
+            yield f"Xero still has {copy.number or copy.id} of {dollars(copy.total)}, which this one takes the place of: void that first"
+
+
 def create_in_xero(invoice: Invoice, draft: Draft, books: Books) -> PlannedWrite:
     """The invoice as Xero gets it: PUT, so that a taken number is refused and never overwritten."""
     contact_id = books.contact_links.pooltrackr[invoice.contact_id]
@@ -103,6 +114,7 @@ def create_in_xero(invoice: Invoice, draft: Draft, books: Books) -> PlannedWrite
         "Status": books.settings.default_invoice_status,
         "Contact": {"ContactID": contact_id},
         **invoice_body(invoice, draft, books),
+        **({"CurrencyCode": books.organisation.currency} if books.organisation.currency else {}),
     }
     expected = Invoice(
         id="",
@@ -111,6 +123,7 @@ def create_in_xero(invoice: Invoice, draft: Draft, books: Books) -> PlannedWrite
         number=invoice.number if books.settings.numbering_scheme == "pooltrackr" else "",
         total=draft.sent.sums.total,
         total_tax=draft.sent.sums.tax,
+        currency=books.organisation.currency,
     )
     return PlannedWrite(
         target="xero",

@@ -96,15 +96,19 @@ REASONS: dict[str, Reason] = {
     ),
     "changed_in_both": Reason(
         "The invoice was changed in both systems since they last agreed.",
-        "Compare both and make them the same by hand; neither is overwritten.",
+        "Compare both and make what is named the same by hand; neither is overwritten.",
     ),
     "void_blocked_by_payment": Reason(
-        "The invoice was voided or replaced, but its copy on the other side has payments or credits on it.",
+        "The invoice was voided, replaced or batched, but its copy on the other side has payments or credits on it.",
         "Remove the payment or credit first, or leave the copy as it is.",
     ),
     "total_differs_in_xero": Reason(
         "The invoice is in both systems with different totals.",
         "Compare the lines in both systems and correct the one that is wrong.",
+    ),
+    "other_currency": Reason(
+        "The invoice in Xero is in another currency than the organisation's, and Pooltrackr knows only that one.",
+        "Settle it in Xero by hand; nothing of it is carried over.",
     ),
     "invoice_held": Reason("The invoice of this payment is held back itself.", "Settle the invoice first."),
     "invoice_not_sent": Reason(
@@ -134,6 +138,10 @@ REASONS: dict[str, Reason] = {
     "looks_entered": Reason(
         "The other system has a payment of the same amount on this invoice that is linked to nothing.",
         "Decide link if it is the same payment, create if it is another one.",
+    ),
+    "paid_mark_taken_off": Reason(
+        "Xero shows the invoice as paid, with a payment that Pooltrackr no longer has or whose paid mark was taken off there.",
+        "Delete the payment in Xero if the money did not come in; else enter it in Pooltrackr again.",
     ),
     "came_from_xero": Reason(
         "Pooltrackr says that this payment came from Xero, but Xero has no such payment.",
@@ -167,6 +175,18 @@ REASONS: dict[str, Reason] = {
     ),
     "payment_not_in_xero": Reason(
         "The card payment itself is not in Xero yet.", "Settle the payment first; fee and surcharge follow."
+    ),
+    "card_payment_elsewhere": Reason(
+        "The card payment stands in another account in Xero than the clearing account, so the payout cannot add up there.",
+        "Move the payment to the clearing account in Xero, or enter the fee and the surcharge by hand.",
+    ),
+    "card_money_changed": Reason(
+        "A card fee or surcharge is in Xero, and Pooltrackr shows another amount since: a refund or a correction.",
+        "Correct the entry in the clearing account in Xero by hand.",
+    ),
+    "card_money_returned": Reason(
+        "Stripe gave back a fee or a surcharge; only what it takes is entered by itself.",
+        "Enter it in the clearing account in Xero by hand.",
     ),
     "payment_reconciled": Reason(
         "The payment was deleted or changed in Pooltrackr, but in Xero it is reconciled with the bank.",

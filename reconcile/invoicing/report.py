@@ -133,7 +133,7 @@ def payment_rows(facts: Iterable[Facts], shown: Shown) -> Iterator[dict[str, str
     for said in facts:
         for proposal in shown.proposals.get(said["payment_id"]) or (None,):
             row = _row(PAYMENT_COLUMNS, said, proposal, shown, said["payment_id"])
-            yield row | {"state": "ignored"} if said.get("left") else row
+            yield row | {"state": "ignored"} if said.get("left") and proposal is None else row
 
 
 def _said(**columns: str) -> Facts:

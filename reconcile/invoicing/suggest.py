@@ -52,6 +52,7 @@ def suggest_invoice(org_id: str, plan: InvoicePlan, books: Books) -> Suggestion 
     if plan.write is None and twin is None:
         return None
     words = [
+        *plan.cautions,
         f"{dollars(plan.invoice.total)} for customer {plan.invoice.contact_id}",
         *dict.fromkeys(plan.because),
         *plan.warnings,
@@ -66,7 +67,7 @@ def suggest_invoice(org_id: str, plan: InvoicePlan, books: Books) -> Suggestion 
             record=plan.invoice,
             other=twin,
             suggested="link" if twin else "create",
-            confidence=TO_JUDGE if twin or plan.warnings else CERTAIN,
+            confidence=TO_JUDGE if twin or plan.warnings or plan.cautions else CERTAIN,
             name=plan.invoice.number or plan.invoice.id,
             reasons="; ".join(words) + ".",
             writes=(plan.write,) if plan.write else (),
@@ -133,20 +134,24 @@ def suggest_payment(org_id: str, plan: PaymentPlan, books: Books) -> Suggestion 
 
 
 def suggest_card_money(org_id: str, movements: Sequence[Movement], books: Books) -> Suggestion | None:
-    """The fee and surcharge of one card payment; nothing while one of them is held."""
+    """The fee and surcharge of one card payment; nothing while one of them is held.
+
+    A refunded payment may never have been in Xero: then its fee is something new there, and no change of the payment.
+    """
     writes = tuple(movement.write for movement in movements if movement.write is not None)
     if not writes or len(writes) < len(movements):
         return None
     payment = movements[0].payment
+    copy = books.xero_payments.get(books.payment_links.pooltrackr.get(payment.id, ""))
     return _make(
         org_id,
         _Case(
             entity="payments",
             system="pooltrackr",
             record=payment,
-            other=books.xero_payments.get(books.payment_links.pooltrackr.get(payment.id, "")),
-            kind="update",
-            suggested="update",
+            other=copy,
+            kind="match" if copy is None else "update",
+            suggested="create" if copy is None else "update",
             confidence=CERTAIN,
             name=payment.id,
             reasons="; ".join(
@@ -171,7 +176,7 @@ def suggest_paid_mark(org_id: str, mark: PaidMark) -> Suggestion | None:
             other=other,
             kind="update",
             suggested="update",
-            confidence=CERTAIN if mark.source == "xero" else TO_JUDGE,
+            confidence=CERTAIN if mark.certain else TO_JUDGE,
             name=mark.invoice.number or mark.invoice.id,
             reasons=mark.words,
             writes=(mark.write,),

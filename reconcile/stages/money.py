@@ -27,7 +27,6 @@ from reconcile.store.money_books import read_books, read_common
 from reconcile.store.money_links import close_settled, note_agreed, tell_pooltrackr
 from reconcile.store.money_plans import MONEY, decided_proposals, undone_subjects
 from reconcile.store.money_standing import count_held
-from reconcile.store.planned_cases import bears_a_day
 from reconcile.store.proposals import Saved, current_proposals
 from reconcile.store.staging import count_open_by_verb
 from reconcile.store.sync_quiet import (
@@ -37,7 +36,6 @@ from reconcile.store.sync_quiet import (
     mark_matched,
     money_state,
     rested_on,
-    was_dated,
 )
 
 MONEY_PULLED: dict[System, tuple[Entity, ...]] = {
@@ -107,28 +105,25 @@ def plan_money(
     with writing(services.engine) as session:
         close_settled(session, org_id, now)
         note_agreed(session, org_id)
-        states, night = _begin(session, services, organisation, run_seq)
+        state, night = _begin(session, services, organisation, run_seq)
         adopted = adopt_marked(night)
         if adopted:
-            states, night = _begin(session, services, organisation, run_seq)
+            state, night = _begin(session, services, organisation, run_seq)
         told = plan_cases(night, anew=anew)
-        dated = bears_a_day(session, org_id)
-        mark_matched(session, org_id, "money", states[dated], run_seq)
-        mark_dated(session, org_id, "money", dated=dated, rests=rests)
+        mark_matched(session, org_id, "money", state, run_seq)
+        mark_dated(session, org_id, "money", dated=False, rests=rests)
         standing = told.standing
         saved = replace(standing.saved, kept=len(standing.proposals) - standing.saved.new)
         held = count_held(session, org_id)
         return Planned(adopted, saved, held, standing.raised, standing.cleared, told.planned)
 
 
-def _begin(
-    session: Session, services: Services, organisation: Organisation, run_seq: int
-) -> tuple[dict[bool, str], Night]:
+def _begin(session: Session, services: Services, organisation: Organisation, run_seq: int) -> tuple[str, Night]:
     """What planning rests on, told before anything is read, so that what changes meanwhile is planned the next time."""
-    states = _states(session, services, _rests(services, organisation))
+    state = _state(session, services, _rests(services, organisation))
     common = read_common(session, services.org_id, services.settings_of_org, organisation)
     now = services.clock.now()
-    return states, open_night(session, services.org_id, common, _today(services), now, run_seq)
+    return state, open_night(session, services.org_id, common, _today(services), now, run_seq)
 
 
 def is_planned(services: Services, rests: Sequence[str] | None = None) -> bool:
@@ -139,8 +134,7 @@ def is_planned(services: Services, rests: Sequence[str] | None = None) -> bool:
     org_id = services.org_id
     with reading(services.engine) as session:
         rests = rested_on(session, org_id, "money") if rests is None else rests
-        states = _states(session, services, rests)
-        return is_matched(session, org_id, "money", states[was_dated(session, org_id, "money")])
+        return is_matched(session, org_id, "money", _state(session, services, rests))
 
 
 def _rests(services: Services, organisation: Organisation) -> tuple[str, ...]:
@@ -148,10 +142,9 @@ def _rests(services: Services, organisation: Organisation) -> tuple[str, ...]:
     return str(PLAN_RULES), services.settings_of_org.model_dump_json(), str(organisation)
 
 
-def _states(session: Session, services: Services, rests: Sequence[str]) -> dict[bool, str]:
-    """What planning rests on: everything stored and ``rests``; with the day, for plans that bear it, and without."""
-    stored = money_state(session, services.org_id, services.settings_version)
-    return {dated: digest([stored, *rests, str(_today(services)) if dated else ""]) for dated in (False, True)}
+def _state(session: Session, services: Services, rests: Sequence[str]) -> str:
+    """What planning rests on: everything stored and ``rests``. The day is not part of it: plans keep the one they bear."""
+    return digest([money_state(session, services.org_id, services.settings_version), *rests])
 
 
 def _today(services: Services) -> date:
@@ -182,7 +175,8 @@ def _approve(services: Services, entity: Entity, policy: str) -> Decided:
         ]
     if not rows:
         return Decided()
-    return decide_rows(services, rows, Source(f"policy {policy}", services.clock.now(), "policy"))
+    source = Source(f"policy {policy}", services.clock.now(), "policy")
+    return decide_rows(services, rows, source, leave_refused=True)
 
 
 def policy_of(proposal: Proposal) -> str:

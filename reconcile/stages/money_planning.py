@@ -117,11 +117,7 @@ def plan_cases(night: Night, *, anew: bool) -> Told:
     present = directory.case_ids()
     standing = told.standing.ids
     marks = {case: _mark(everything, directory, case, kept[case].pools) for case in present if case in kept}
-    due = [
-        case
-        for case in present
-        if anew or must_plan(kept.get(case), marks.get(case, ""), night.today.isoformat(), standing)
-    ]
+    due = [case for case in present if anew or must_plan(kept.get(case), marks.get(case, ""), standing)]
     planned = frozenset(due)
     told.planned, told.cases = len(due), len(present)
     told.wanted.update(key for case in present if case not in planned for key in kept[case].proposals)
@@ -184,7 +180,7 @@ def _filed(
     night: Night, everything: str, ledger: Ledger, cases: Sequence[str], proposed: dict[str, list[str]]
 ) -> Iterator[Filed]:
     """The plans to be stored, with what the reports say of them."""
-    dated = {mark.invoice.id for mark in ledger.marks if mark.source == "pooltrackr"}
+    dated = {mark.invoice.id: mark.on.isoformat() for mark in ledger.marks if mark.on is not None}
     inspected = {one.invoice_id: inspector_facts(one, ledger.books) for one in inspect_invoices(ledger.books, cases)}
     payments: dict[str, list[dict[str, str]]] = {}
     for plan in ledger.payments:
@@ -195,9 +191,8 @@ def _filed(
         rows: dict[str, object] = {"payments": payments[case]} if case in payments else {}
         rows |= {"invoices": dict(invoice_facts(case, ledger))} if case in ledger.invoices else {}
         rows |= {"inspector": inspected[case]} if case in inspected else {}
-        day = night.today.isoformat() if case in dated else ""
         mark = _mark(everything, night.directory, case, pools)
-        yield Filed(case, Kept(mark, day, pools, tuple(sorted({*proposed[case]}))), rows)
+        yield Filed(case, Kept(mark, dated.get(case, ""), pools, tuple(sorted({*proposed[case]}))), rows)
 
 
 def _clear_strays(night: Night, standing: Standing, present: Sequence[str]) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TypeVar
 
 from sqlmodel import Session, col, func, select
 
 from reconcile.invoicing.books import Books
-from reconcile.invoicing.cases import Directory
+from reconcile.invoicing.cases import PARTS, Directory
+from reconcile.invoicing.fingerprint import Agreed
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.records import (
     Account,
@@ -26,7 +28,9 @@ from reconcile.records import (
 )
 from reconcile.store import tables
 from reconcile.store.links import linked, open_links
+from reconcile.store.planned_cases import days_borne
 from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.sync_changes import chunks
 
 Kind = TypeVar("Kind", bound=Record)
 
@@ -49,7 +53,8 @@ def read_books(session: Session, org_id: str, settings: OrganisationSettings, or
         payments=records("pooltrackr", "payments", Payment),
         xero_payments=records("xero", "payments", Payment),
         payment_links=linked(session, org_id, "payments"),
-        card_links=linked(session, org_id, "bank_transactions"),
+        card_links=(cards := linked(session, org_id, "bank_transactions")),
+        card_posted=posted_amounts(session, org_id, sorted(cards.pooltrackr)),
         credits=list(records("xero", "credits", Credit).values()),
         agreed=read_agreed(session, org_id),
         remade=count_remade(session, org_id),
@@ -69,6 +74,7 @@ def read_common(session: Session, org_id: str, settings: OrganisationSettings, o
         undecided_products=undecided_products(session, org_id),
         accounts=_records(session, Scope(org_id, "xero", "accounts"), Account),
         tax_rates=_records(session, Scope(org_id, "xero", "tax_rates"), TaxRate),
+        first_seen=days_borne(session, org_id),
     )
 
 
@@ -78,7 +84,7 @@ def read_cases(session: Session, org_id: str, common: Books, directory: Director
     def records(system: System, entity: Entity, kind: type[Kind], ids: Iterable[str]) -> dict[str, Kind]:
         return _records(session, Scope(org_id, system, entity), kind, sorted({*ids} - {""}))
 
-    invoices = records("pooltrackr", "invoices", Invoice, (k for case in cases for k in directory.namesakes(case)))
+    invoices = records("pooltrackr", "invoices", Invoice, _around(cases, directory.ours_around))
     contacts = [directory.contact_links.pooltrackr.get(invoice.contact_id, "") for invoice in invoices.values()]
     copies = records("xero", "invoices", Invoice, (key for case in cases for key in directory.copies_around(case)))
     return replace(
@@ -93,6 +99,7 @@ def read_cases(session: Session, org_id: str, common: Books, directory: Director
         xero_payments=records("xero", "payments", Payment, _around(cases, directory.xero_payments_around)),
         payment_links=directory.payment_links,
         card_links=directory.card_links,
+        card_posted=posted_amounts(session, org_id, sorted(_card_ids(cases, directory))),
         credits=list(
             records(
                 "xero", "credits", Credit, (k.split()[0] for c in copies for k in directory.credits.get(c, ()))
@@ -101,6 +108,24 @@ def read_cases(session: Session, org_id: str, common: Books, directory: Director
         agreed=_said_when_agreed((case, directory.agreed[case]) for case in cases if case in directory.agreed),
         remade=directory.remade,
     )
+
+
+def _card_ids(cases: Sequence[str], directory: Directory) -> Iterator[str]:
+    """The movements in Xero of the card payments of some cases."""
+    names = (f"{key}-{part}" for case in cases for key in directory.payments_of.get(case, ()) for part in PARTS)
+    return (name for name in names if name in directory.card_links.pooltrackr)
+
+
+def posted_amounts(session: Session, org_id: str, movement_ids: Sequence[str]) -> dict[str, Decimal]:
+    """What card movements that are in Xero came to when they were entered, by movement."""
+    table, found = tables.PushOperation, dict[str, Decimal]()
+    query = select(table.subject_id, table.expect).where(
+        table.org_id == org_id, table.entity == "bank_transactions", table.verb == "create", table.status == "done"
+    )
+    for some in chunks(movement_ids):
+        for movement_id, expect in session.exec(query.where(col(table.subject_id).in_(some))):
+            found[movement_id] = Decimal(json.loads(expect)["total"])
+    return found
 
 
 def pools_of(invoice: Invoice) -> list[str]:
@@ -141,17 +166,17 @@ def undecided_products(session: Session, org_id: str) -> frozenset[str]:
     )
 
 
-def read_agreed(session: Session, org_id: str) -> dict[str, tuple[str, str]]:
-    """The fingerprints of linked invoices when both sides last agreed, by Pooltrackr id."""
+def read_agreed(session: Session, org_id: str) -> dict[str, Agreed]:
+    """What both sides of linked invoices said when they last agreed, by Pooltrackr id."""
     return _said_when_agreed((link.pooltrackr_id, link.agreed) for link in open_links(session, org_id, "invoices"))
 
 
-def _said_when_agreed(stored: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+def _said_when_agreed(stored: Iterable[tuple[str, str]]) -> dict[str, Agreed]:
     found = {}
     for invoice_id, text in stored:
         agreed = json.loads(text or "{}")
         if "pooltrackr" in agreed:
-            found[invoice_id] = (str(agreed["pooltrackr"]), str(agreed.get("xero", "")))
+            found[invoice_id] = Agreed(agreed["pooltrackr"], agreed.get("xero", ""), agreed.get("fields", {}))
     return found
 
 

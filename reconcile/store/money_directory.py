@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
+from reconcile.invoicing.books import owed_instead
 from reconcile.invoicing.cases import Directory, Ours, Paid, Theirs
 from reconcile.records import Payment, System
 from reconcile.store import tables
@@ -73,10 +74,17 @@ def _present(session: Session, scope: Scope, parts: Sequence[str] = ()) -> Itera
 
 
 def _invoices(session: Session, org_id: str, share: Sharing) -> dict[str, Ours]:
-    rows = _present(session, Scope(org_id, "pooltrackr", "invoices"), ("number", "contact_id", "xero_invoice_id"))
+    parts = ("number", "contact_id", "xero_invoice_id", "superseded_by", "batch", "batch_invoice_id")
+    rows = _present(session, Scope(org_id, "pooltrackr", "invoices"), parts)
     return {
-        share(key): Ours(version, share((number or "").casefold()), share(contact), share(named))
-        for key, version, number, contact, named in rows
+        share(key): Ours(
+            version,
+            share((number or "").casefold()),
+            share(contact),
+            share(named),
+            share(owed_instead(newer or "", batch or "", batch_id or "")),
+        )
+        for key, version, number, contact, named, newer, batch, batch_id in rows
     }
 
 

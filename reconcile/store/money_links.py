@@ -8,14 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, tuple_, update
 from sqlmodel import Session, col, select
 
-from reconcile.content import canonical, from_json
-from reconcile.invoicing.fingerprint import pooltrackr_says, xero_says
+from reconcile.content import basis_hash, canonical, from_json
+from reconcile.invoicing.fingerprint import Agreed, pooltrackr_says, xero_fields, xero_says
 from reconcile.pushplan import PlannedWrite
 from reconcile.records import Entity, Invoice, Payment
 from reconcile.store import tables
 from reconcile.store.links import close_link, open_link, open_links
 from reconcile.store.proposals import close_proposals
-from reconcile.store.snapshots import CHUNK, Scope, current_records
+from reconcile.store.snapshots import CHUNK, Scope, current_records, records_at
 from reconcile.store.staging import Staging, stage_all
 from reconcile.store.sync_changes import chunks
 
@@ -66,19 +66,78 @@ def _to_note(session: Session, org_id: str, changed: Collection[str]) -> list[No
 
 
 def _note(session: Session, org_id: str, due: Sequence[Noted], changed: Mapping[str, str]) -> int:
-    ours = _invoices(session, Scope(org_id, "pooltrackr", "invoices"), [k.pooltrackr_id for k in due])
-    theirs = _invoices(session, Scope(org_id, "xero", "invoices"), [k.xero_id for k in due])
-    theirs = {**_as_answered(session, org_id, {k.xero_id for k in due} - set(theirs)), **theirs}
+    """Both sides as our last write left them, else as they were last pulled.
+
+    A write was made from what Pooltrackr said when it was approved, and what Xero said is its answer: what either side says
+    by now may be somebody's edit since, which is still to be followed.
+    """
+    written = _written(session, org_id, due)
+    left = {link.pooltrackr_id for link in due} - {key for key, one in written.items() if one.ours is not None}
+    right = {link.xero_id for link in due if link.pooltrackr_id not in written}
+    ours = _invoices(session, Scope(org_id, "pooltrackr", "invoices"), sorted(left))
+    theirs = _invoices(session, Scope(org_id, "xero", "invoices"), sorted(right))
     rows = []
     for link in due:
-        left, right = ours.get(link.pooltrackr_id), theirs.get(link.xero_id)
-        if left is not None and right is not None:
-            said = {"pooltrackr": pooltrackr_says(left), "xero": xero_says(right), "at": changed.get(left.id, "")}
-            rows.append({"one": link.id, "text": canonical(said)})
+        write = written.get(link.pooltrackr_id)
+        source, copy = (write.ours, write.theirs) if write else (ours.get(link.pooltrackr_id), theirs.get(link.xero_id))
+        if copy is not None and (write is not None or source is not None):
+            agreed = Agreed(pooltrackr_says(source) if source else "", xero_says(copy), xero_fields(copy))
+            text = canonical({**agreed.as_json(), "at": changed.get(link.pooltrackr_id, "")})
+            rows.append({"one": link.id, "text": text})
     if rows:
         statement = update(tables.Link).where(col(tables.Link.id) == bindparam("one"))
         session.connection().execute(statement.values(agreed=bindparam("text")), rows)
     return len(rows)
+
+
+class Written(NamedTuple):
+    """What our last write about a link was made from, None when that is not known any more, and what Xero answered."""
+
+    ours: Invoice | None
+    theirs: Invoice
+
+
+def _written(session: Session, org_id: str, due: Sequence[Noted]) -> dict[str, Written]:
+    """The last write of each link that was carried out under it, by Pooltrackr id."""
+    last: dict[str, tables.PushOperation] = {}
+    links = {link.pooltrackr_id: link for link in due}
+    for row in _carried_out(session, org_id, sorted(links)):
+        link = links[row.subject_id]
+        if row.target_id == link.xero_id and (row.verb == "update" or row.link_id == link.id):
+            last[row.subject_id] = row
+    sources = _sources(session, org_id, list(last.values()))
+    answers = {key: from_json("invoices", json.loads(row.response)) for key, row in last.items()}
+    return {key: Written(sources.get(key), answer) for key, answer in answers.items() if isinstance(answer, Invoice)}
+
+
+def _carried_out(session: Session, org_id: str, ids: Sequence[str]) -> Iterator[tables.PushOperation]:
+    """What was written into Xero about some Pooltrackr invoices, oldest first."""
+    table = tables.PushOperation
+    query = select(table).where(
+        table.org_id == org_id,
+        table.entity == "invoices",
+        table.target == "xero",
+        col(table.verb).in_(["create", "update"]),
+        table.status == "done",
+        table.response != "",
+    )
+    for some in chunks(ids):
+        yield from session.exec(query.where(col(table.subject_id).in_(some)).order_by(col(table.settled_at)))
+
+
+def _sources(session: Session, org_id: str, rows: Sequence[tables.PushOperation]) -> dict[str, Invoice]:
+    """What each write was made from, by Pooltrackr id: the record as it was in the run that approved it."""
+    scope, found = Scope(org_id, "pooltrackr", "invoices"), dict[str, Invoice]()
+    by_run: dict[int, list[tables.PushOperation]] = {}
+    for row in rows:
+        by_run.setdefault(row.run_seq, []).append(row)
+    for run_seq, some in by_run.items():
+        then = records_at(session, scope, run_seq, [row.subject_id for row in some])
+        for row in some:
+            record = then.get(row.subject_id)
+            if isinstance(record, Invoice) and basis_hash(record) == row.subject_hash:
+                found[row.subject_id] = record
+    return found
 
 
 def _pieces(links: Sequence[Noted]) -> Iterator[Sequence[Noted]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from reconcile.flagging import Finding
@@ -17,6 +17,7 @@ from reconcile.store import tables
 from reconcile.store.flags import change_flags
 from reconcile.store.money_plans import KINDS, MONEY, busy_proposals
 from reconcile.store.proposals import Saved, add_proposals, close_proposals
+from reconcile.store.sync_changes import chunks
 
 About = tuple[str, str, str, str]
 """What at most one proposal stands for: entity, kind, system, record id."""
@@ -101,13 +102,31 @@ def subject_of(proposal: Proposal) -> Subject:
 def propose_again(
     session: Session, org_id: str, standing: Standing, wanted: Sequence[Proposal], run_seq: int, now: datetime
 ) -> None:
-    """Let some proposals stand, each in place of the one that stood for the same; those that stand already are left alone."""
+    """Let some proposals stand, each in place of the one that stood for the same.
+
+    Those that stand already keep their decisions; how certain they are and why may be another thing by now.
+    """
     fresh = [p for p in wanted if standing.proposals.get(about(p)) != p.id]
+    _explain_again(session, [p for p in wanted if standing.proposals.get(about(p)) == p.id])
     gone = [standing.proposals[about(p)] for p in fresh if about(p) in standing.proposals]
     close_proposals(session, sorted(gone), now, "superseded")
     add_proposals(session, org_id, fresh, run_seq, now)
     standing.proposals.update({about(p): p.id for p in fresh})
     standing.saved += Saved(new=len(fresh), closed=len(gone))
+
+
+def _explain_again(session: Session, standing: Sequence[Proposal]) -> None:
+    """Store the certainty and the reasons of proposals that stand, where they have changed."""
+    table, wanted = tables.Proposal, {p.id: p for p in standing}
+    said = select(col(table.id), col(table.confidence), col(table.reasons))
+    changed = []
+    for some in chunks(sorted(wanted)):
+        for key, confidence, reasons in session.connection().execute(said.where(col(table.id).in_(some))):
+            if (confidence, reasons) != (wanted[key].confidence, wanted[key].reasons):
+                changed.append({"one": key, "sure": wanted[key].confidence, "why": wanted[key].reasons})
+    if changed:
+        statement = update(table).where(col(table.id) == bindparam("one"))
+        session.connection().execute(statement.values(confidence=bindparam("sure"), reasons=bindparam("why")), changed)
 
 
 def close_others(session: Session, standing: Standing, wanted: Collection[str], now: datetime) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -75,11 +76,11 @@ def void_plans(session: Session, org_id: str) -> None:
     forget_state(session, org_id, "money")
 
 
-def bears_a_day(session: Session, org_id: str) -> bool:
-    """Whether any plan depends on the day it was made on."""
+def days_borne(session: Session, org_id: str) -> dict[str, date]:
+    """The day that a plan bears, by case; most bear none."""
     table = PlannedCase
-    query = select(col(table.case_id)).where(col(table.org_id) == org_id, col(table.day) != "").limit(1)
-    return session.connection().execute(query).first() is not None
+    query = select(col(table.case_id), col(table.day)).where(col(table.org_id) == org_id, col(table.day) != "")
+    return {case_id: date.fromisoformat(day) for case_id, day in session.connection().execute(query)}
 
 
 def plans_state(session: Session, org_id: str) -> list[int]:

@@ -31,7 +31,7 @@ CARDS = {
 def office(make_office, tmp_path):
     """One invoice of 200.00, paid by card with a surcharge of 3.70; Stripe keeps 3.76 and pays out 199.94."""
 
-    def open_with(net="199.94", **settings):
+    def open_with(net="199.94", refunded="false", **settings):
         write_rows(tmp_path / "pooltrackr/contacts.csv", "id,name,email", "C1,Mary Smith,m@example.com")
         write_rows(
             tmp_path / "pooltrackr/invoices.csv",
@@ -45,7 +45,7 @@ def office(make_office, tmp_path):
         write_rows(
             tmp_path / "pooltrackr/payments.csv",
             PAYMENTS,
-            f"Y1,I1,200.00,2026-11-06,stripe,ch_1,203.70,3.76,3.70,{net},po_1,false",
+            f"Y1,I1,200.00,2026-11-06,stripe,ch_1,203.70,3.76,3.70,{net},po_1,{refunded}",
         )
         write_rows(
             tmp_path / "xero/contacts.csv", "id,name,email", f"{CUSTOMER},Mary Smith,m@example.com", f"{STRIPE},Stripe,"
@@ -110,6 +110,15 @@ def test_a_missing_account_is_a_finding_and_no_push(office):
 
     assert it.rows("payments")["Y1"]["reason"] == "fees_account_missing"
     assert movements(it) == []
+
+
+def test_the_fee_of_a_charge_that_was_refunded_before_it_was_ever_in_xero_is_entered_by_policy(office):
+    it = office(refunded="true")
+    it.night()
+    it.carry()
+
+    assert movements(it) == [("SPEND", Decimal("3.76"), "404")]
+    assert it.xero_payments() == []
 
 
 def open_checks(office):

@@ -143,8 +143,11 @@ def test_a_replaced_invoice_is_voided_and_the_new_one_sent(office):
     )  # fmt: skip
     it.pooltrackr("PATCH", "invoices/I1", superseded_by=new["id"])
     it.night()
+    assert "Xero still has INV-1 of 110.00" in it.rows()[new["id"]]["why"]
+    assert list(it.xero_invoices()) == ["INV-1"]
     it.decide(it.rows()["I1"], "void")
     it.push()
+    it.night()
 
     assert {n: i.status for n, i in it.xero_invoices().items()} == {"INV-1": "VOIDED", "INV-2": "AUTHORISED"}
 

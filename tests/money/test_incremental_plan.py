@@ -94,7 +94,7 @@ class Books:
             date=date(2026, 10, self.dice.randint(1, 20)), lines=self.pick((line,), (line,), ()),
             subtotal=Decimal("100.00"), total_tax=Decimal("10.00"), total=self.pick(*[Decimal("110.00")] * 4, Decimal("110.01")),
             pool_id=self.pick("", "P1"), notes=self.pick("", "Gate"), payment=self.pick("unpaid", "unpaid", "paid"),
-            superseded_by=self.pick(*[""] * 5, "I2"), batch=self.pick(*["none"] * 5, "batched"),
+            superseded_by=self.pick(*[""] * 5, "I2"), batch=self.pick(*["none"] * 5, "batched"), batch_invoice_id=self.pick("", "I3"),
             xero_invoice_id=self.pick("", "", f"V{self.dice.randint(1, 10)}"),
         )  # fmt: skip
         self.put("pooltrackr", "invoices", record)

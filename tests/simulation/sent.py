@@ -14,7 +14,7 @@ OURS: dict[str, set[str]] = {
     },
     "Invoices": {
         *("Type", "Status", "Contact", "Reference", "Date", "DueDate", "Url", "LineAmountTypes", "LineItems"),
-        "InvoiceNumber",
+        *("InvoiceNumber", "CurrencyCode"),
     },
     "Payments": {"Invoice", "Account", "Date", "Amount", "Reference", "Status"},
     "BankTransactions": {

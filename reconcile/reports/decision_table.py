@@ -1,7 +1,8 @@
 """From a table of text, header first, to decision rows; every cell that cannot be trusted is named."""
 
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reconcile.decisions import DecisionRow, Problem
 from reconcile.errors import DecisionsRejected
@@ -106,7 +107,24 @@ def _problems_of(number: int, cells: Sequence[str], header: Sequence[str], place
     if texts["decision"] and not texts["proposal_id"]:
         advice = "Copy it from the report; a row that has none there (it is held back) cannot be decided in this file."
         problems.append(_problem(number, "proposal_id", "", "a decision without a proposal.", advice))
-    return problems
+    suggested = _at(cells, header.index("xero_id")) if "xero_id" in header else ""
+    return problems or _contradiction(number, texts, suggested)
+
+
+def _contradiction(number: int, texts: Mapping[str, str], suggested: str) -> list[Problem]:
+    """Another record that is named where nothing is linked: one of the two is a slip, and nobody knows which."""
+    named, decision = texts.get("decision_xero_id", ""), _plain(texts["decision"]).casefold()
+    if named.split(BETWEEN)[0].strip() in ("", suggested) or decision not in ("", "create"):
+        return []
+    words = "another record is named, but the decision is " + ("create." if decision else "empty.")
+    advice = "Write link into the column decision to link with it, or empty this cell."
+    return [_problem(number, "decision_xero_id", named, words, advice)]
+
+
+def _plain(decision: str) -> str:
+    """A decision without what an eye hardly sees: kinds of spaces, wide letters, marks of no width."""
+    seen = "".join(c for c in unicodedata.normalize("NFKC", decision) if unicodedata.category(c) != "Cf")
+    return seen.strip()
 
 
 def _is_formula(column: str, cell: str) -> bool:
@@ -122,7 +140,7 @@ def _row(number: int, cells: Sequence[str], places: dict[str, int]) -> DecisionR
         row=number,
         proposal_id=texts["proposal_id"],
         basis=bare_basis(texts["basis"]),
-        decision=texts["decision"],
+        decision=_plain(texts["decision"]),
         decision_xero_id=texts.get("decision_xero_id", "").split(BETWEEN)[0].strip(),
         note=texts.get("note", ""),
     )

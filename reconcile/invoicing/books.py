@@ -21,7 +21,7 @@ class Books:
     a linked Pooltrackr invoice to what it and its Xero copy said when they last agreed. ``remade`` counts how often a
     payment's Xero copy was deleted to be entered anew. ``card_links`` are the fees and surcharges that are in Xero,
     ``card_posted`` what they came to.
-    ``first_seen`` is the day on which an invoice without a payment was first seen marked as paid.
+    ``marked_by_us`` are invoices in Pooltrackr that we marked paid since nothing was due in Xero. ``first_seen`` is the day on which an invoice without a payment was first seen marked as paid.
     """
 
     settings: OrganisationSettings
@@ -47,6 +47,7 @@ class Books:
     credits: Sequence[Credit] = ()
     agreed: Mapping[str, Agreed] = field(default_factory=dict)
     remade: Mapping[str, int] = field(default_factory=dict)
+    marked_by_us: frozenset[str] = frozenset()
     first_seen: Mapping[str, date] = field(default_factory=dict)
 
     @cached_property

@@ -222,8 +222,8 @@ class Directory:
 
     def _said_of_payments(self, case_id: str) -> Iterator[str]:
         links = self.payment_links
-        if case_id in links.pooltrackr:
-            yield f"entered {links.pooltrackr[case_id]}"
+        if case_id in links.pooltrackr or case_id in self.remade:
+            yield f"entered {links.pooltrackr.get(case_id, '')} {self.remade.get(case_id, 0)}"
         for key in sorted({*self.payments_around(case_id)}):
             cards = [self.card_links.pooltrackr.get(f"{key}-{part}", "") for part in PARTS]
             linked = links.pooltrackr.get(key, "")

@@ -7,7 +7,7 @@ from datetime import date
 from reconcile.content import basis_hash
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import date_holds, other_currency, stands_no_more
-from reconcile.invoicing.paying import due_of, explain_due, find_account, pay_in_xero
+from reconcile.invoicing.paying import due_of, explain_due, find_account, pay_in_xero, remade_stamp
 from reconcile.invoicing.reasons import Hold
 from reconcile.invoicing.totals import dollars
 from reconcile.invoicing.wording import long_date
@@ -19,7 +19,7 @@ from reconcile.records import Invoice, System
 class PaidMark:
     """An invoice whose mark is to be carried over; ``source`` is where it is paid.
 
-    ``certain`` says that Xero's credits explain it. ``on`` is the date that its payment gets.
+    ``certain`` says that Xero's credits explain it, or that there was nothing to pay. ``on`` is the date that its payment gets.
     """
 
     invoice: Invoice
@@ -40,8 +40,8 @@ def plan_paid_marks(books: Books, today: date, cases: Iterable[str]) -> Iterator
             continue
         if copy.status == "PAID" and invoice.payment == "unpaid":
             yield from _paid_in_xero(invoice, copy, books)
-        elif _is_paid_by_hand(invoice, copy, books):
-            yield _pay(invoice, copy, books, today)
+        elif _is_paid_without_payment(invoice, copy, books):
+            yield _rested_on_xero(invoice, copy, books) or _pay(invoice, copy, books, today)
 
 
 def _paid_in_xero(invoice: Invoice, copy: Invoice, books: Books) -> Iterator[PaidMark]:
@@ -69,15 +69,22 @@ def _mark_paid(invoice: Invoice, copy: Invoice, books: Books) -> PaidMark:
         basis=basis_hash(invoice),
     )
     words = f"Nothing is due in Xero. {explain_due(copy, books)}".strip()
-    certain = bool(copy.amount_credited)
+    certain = bool(copy.amount_credited) or not copy.total
     return PaidMark(invoice=invoice, copy=copy, source="xero", write=write, words=words, certain=certain)
 
 
-def _is_paid_by_hand(invoice: Invoice, copy: Invoice, books: Books) -> bool:
+def _is_paid_without_payment(invoice: Invoice, copy: Invoice, books: Books) -> bool:
     """Marked paid in Pooltrackr without a payment, while Xero still expects money."""
     live = [p for p in books.payments_of.get(invoice.id, ()) if p.status != "DELETED"]
-    entered = invoice.id in books.payment_links.pooltrackr
-    return invoice.payment == "paid" and not live and not entered and due_of(copy) > 0 and copy.status != "PAID"
+    return invoice.payment == "paid" and not live and due_of(copy) > 0 and copy.status != "PAID"
+
+
+def _rested_on_xero(invoice: Invoice, copy: Invoice, books: Books) -> PaidMark | None:
+    """A mark that was carried to or from Xero already is nobody's news of money: what it rested on there was taken back."""
+    if invoice.id not in books.marked_by_us and invoice.id not in books.payment_links.pooltrackr:
+        return None
+    words = f"{dollars(due_of(copy))} is due again on Xero invoice {copy.number or copy.id}."
+    return PaidMark(invoice=invoice, copy=copy, source="xero", holds=(Hold("paid_mark_stands_alone", words),))
 
 
 def _pay(invoice: Invoice, copy: Invoice, books: Books, today: date) -> PaidMark:
@@ -95,7 +102,8 @@ def _pay(invoice: Invoice, copy: Invoice, books: Books, today: date) -> PaidMark
     words = f"Marked paid in Pooltrackr without a payment: {dollars(due_of(copy))} is due in Xero, entered with {long_date(on)}, when the mark was first seen."
     write = None
     if account is not None and not holds:
-        write = pay_in_xero(invoice.id, copy, account, due_of(copy), on, f"{stamp_of(invoice.id)}-PAID")
+        stamp = remade_stamp(f"{stamp_of(invoice.id)}-PAID", books.remade.get(invoice.id, 0))
+        write = pay_in_xero(invoice.id, copy, account, due_of(copy), on, stamp)
     return PaidMark(
         invoice=invoice, copy=copy, source="pooltrackr", write=write, holds=tuple(holds), words=words, on=on
     )

@@ -26,9 +26,13 @@ def find_account(named: str, books: Books) -> Account | None:
 
 
 def payment_stamp(payment: Payment, books: Books) -> str:
-    """Our mark in the Xero payment's reference; entered anew after a change it gets a number of its own."""
-    times = books.remade.get(payment.id, 0)
-    return stamp_of(payment.id) + (f".{times + 1}" if times else "")
+    """Our mark in the Xero payment's reference."""
+    return remade_stamp(stamp_of(payment.id), books.remade.get(payment.id, 0))
+
+
+def remade_stamp(stamp: str, times: int) -> str:
+    """A mark that was used before gets a number: what is entered anew must not be taken for what was deleted."""
+    return stamp + (f".{times + 1}" if times else "")
 
 
 def pay_in_xero(

@@ -15,7 +15,7 @@ from reconcile.invoicing.books import Books
 from reconcile.invoicing.holding import DEAD, cut_off_holds, date_holds, other_currency, stands_no_more
 from reconcile.invoicing.paying import account_for, due_of, explain_due, pay_in_xero, payment_stamp
 from reconcile.invoicing.plan import InvoicePlan, expectation, iso
-from reconcile.invoicing.reasons import Hold
+from reconcile.invoicing.reasons import REASONS, Hold
 from reconcile.invoicing.totals import CENT, NOTHING, dollars
 from reconcile.pushplan import PlannedWrite, stamp_of
 from reconcile.records import Account, Invoice, Payment, System
@@ -91,12 +91,12 @@ def _invoice_hold(payment: Payment, plan: InvoicePlan | None) -> Hold:
     """Why the payment cannot go: its invoice is held, not sent yet, or never sent (B08)."""
     if plan is None:
         return Hold("invoice_not_carried", f"Invoice {payment.invoice_id or '(none)'} is not in Pooltrackr.")
+    name = plan.invoice.number or plan.invoice.id
     if plan.state == "held":
-        return Hold("invoice_held", f"Invoice {plan.invoice.id} is held: {plan.holds[0].reason}.")
+        return Hold("invoice_held", f"Invoice {name} is held: {REASONS[plan.holds[0].reason].meaning}")
     if plan.state == "ignored":
-        why = plan.holds[0].reason if plan.holds else "ignored"
-        return Hold("invoice_not_carried", f"Invoice {plan.invoice.id}: {why}.")
-    return Hold("invoice_not_sent", f"Invoice {plan.invoice.id} has no copy in Xero yet.")
+        return Hold("invoice_not_carried", f"Invoice {name}: {' '.join(hold.detail for hold in plan.holds)}".strip())
+    return Hold("invoice_not_sent", f"Invoice {name} has no copy in Xero yet.")
 
 
 def _to_xero(payment: Payment, copy: Invoice, left: Decimal, taken: set[str], books: Books) -> PaymentPlan:

@@ -143,6 +143,10 @@ REASONS: dict[str, Reason] = {
         "Xero shows the invoice as paid, with a payment that Pooltrackr no longer has or whose paid mark was taken off there.",
         "Delete the payment in Xero if the money did not come in; else enter it in Pooltrackr again.",
     ),
+    "paid_mark_stands_alone": Reason(
+        "Pooltrackr shows the invoice as paid, and the payment or credit in Xero that this rested on has been taken back.",
+        "Take the paid mark off in Pooltrackr, or enter the payment there with its date.",
+    ),
     "came_from_xero": Reason(
         "Pooltrackr says that this payment came from Xero, but Xero has no such payment.",
         "Enter it in Xero, or delete it in Pooltrackr.",

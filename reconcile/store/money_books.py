@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, func, select
 
+from reconcile.content import canonical
 from reconcile.invoicing.books import Books
 from reconcile.invoicing.cases import PARTS, Directory
 from reconcile.invoicing.fingerprint import Agreed
@@ -74,6 +75,7 @@ def read_common(session: Session, org_id: str, settings: OrganisationSettings, o
         undecided_products=undecided_products(session, org_id),
         accounts=_records(session, Scope(org_id, "xero", "accounts"), Account),
         tax_rates=_records(session, Scope(org_id, "xero", "tax_rates"), TaxRate),
+        marked_by_us=_marked_by_us(session, org_id),
         first_seen=days_borne(session, org_id),
     )
 
@@ -126,6 +128,19 @@ def posted_amounts(session: Session, org_id: str, movement_ids: Sequence[str]) -
         for movement_id, expect in session.exec(query.where(col(table.subject_id).in_(some))):
             found[movement_id] = Decimal(json.loads(expect)["total"])
     return found
+
+
+def _marked_by_us(session: Session, org_id: str) -> frozenset[str]:
+    """The Pooltrackr invoices that we marked paid since nothing was due in Xero."""
+    table = tables.PushOperation
+    query = select(table.target_id).where(
+        table.org_id == org_id,
+        table.target == "pooltrackr",
+        table.entity == "invoices",
+        table.status == "done",
+        table.body == canonical({"payment": "paid"}),
+    )
+    return frozenset(session.exec(query))
 
 
 def pools_of(invoice: Invoice) -> list[str]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from reconcile.content import basis_hash, canonical, from_json
 from reconcile.invoicing.fingerprint import Agreed, pooltrackr_says, xero_fields, xero_says
 from reconcile.pushplan import PlannedWrite
-from reconcile.records import Entity, Invoice, Payment
+from reconcile.records import Entity, Invoice
 from reconcile.store import tables
 from reconcile.store.links import close_link, open_link, open_links
 from reconcile.store.proposals import close_proposals
@@ -186,12 +186,12 @@ def _as_answered(session: Session, org_id: str, ids: set[str]) -> dict[str, Invo
 
 
 def close_settled(session: Session, org_id: str, now: datetime) -> int:
-    """Close the proposals whose changes have been carried out, and the links of payments that are to be entered anew."""
+    """Close the proposals whose changes have been carried out, and the links of payments that were deleted in Xero."""
     done = _done(session, org_id)
     close_proposals(session, sorted({proposal_id for _, proposal_id in done}), now, "done")
     for op, _ in done:
         if op.entity == "payments" and op.verb == "delete" and op.target == "xero":
-            _close_if_live(session, org_id, op.subject_id, op.target_id, now)
+            _close_deleted(session, org_id, op.subject_id, op.target_id, now)
     return len(done)
 
 
@@ -215,13 +215,11 @@ def _done(session: Session, org_id: str) -> list[tuple[tables.PushOperation, str
     return list(rows.all())
 
 
-def _close_if_live(session: Session, org_id: str, pooltrackr_id: str, xero_id: str, now: datetime) -> None:
-    """A payment that still stands in Pooltrackr was deleted in Xero only to be entered anew."""
-    records = current_records(session, Scope(org_id, "pooltrackr", "payments"), [pooltrackr_id])
-    live = [r for r in records if isinstance(r, Payment) and r.status != "DELETED"]
-    for link in open_links(session, org_id, "payments", pooltrackr_id=pooltrackr_id) if live else ():
+def _close_deleted(session: Session, org_id: str, pooltrackr_id: str, xero_id: str, now: datetime) -> None:
+    """A payment that we deleted in Xero is no counterpart: what stands in Pooltrackr, now or again later, is entered anew."""
+    for link in open_links(session, org_id, "payments", pooltrackr_id=pooltrackr_id):
         if link.xero_id == xero_id:
-            close_link(session, link, BY, now, "entered anew")
+            close_link(session, link, BY, now, "deleted in Xero")
 
 
 def tell_pooltrackr(session: Session, org_id: str, run_seq: int, now: datetime) -> int:

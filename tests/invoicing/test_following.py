@@ -263,6 +263,27 @@ def test_only_a_credit_that_explains_it_marks_an_invoice_paid_by_policy(linked):
     assert (by_credit.certain, by_what.certain) == (True, False)
 
 
+@pytest.mark.parametrize("parts", [{"marked_by_us": frozenset({"I1"})}, {"payment_links": both_ways(I1="Q1")}])
+def test_a_mark_that_came_from_xero_or_went_there_is_not_carried_as_money_once_more(linked, invoice, parts):
+    (mark,) = plan_paid_marks(linked(invoices={"I1": invoice(payment="paid")}, **parts), TODAY, ["I1"])
+
+    assert (reasons(mark.holds), mark.write) == (["paid_mark_stands_alone"], None)
+
+
+def test_what_is_entered_anew_does_not_bear_the_mark_of_what_was_deleted(linked, invoice):
+    again = linked(invoices={"I1": invoice(payment="paid")}, remade={"I1": 1})
+    (mark,) = plan_paid_marks(again, TODAY, ["I1"])
+
+    assert mark.write.stamp == "PT-I1-PAID.2"
+
+
+def test_an_invoice_of_nothing_that_xero_calls_paid_is_paid(linked, invoice):
+    free = replace(PAID_THERE, total=Decimal(0), amount_paid=Decimal(0))
+    (mark,) = plan_paid_marks(linked(xero_invoices={"V1": free}), TODAY, ["I1"])
+
+    assert mark.certain
+
+
 def test_a_mark_keeps_the_day_on_which_it_was_first_seen_until_that_day_is_locked(linked, invoice):
     marked = linked(invoices={"I1": invoice(payment="paid")}, first_seen={"I1": date(2026, 11, 20)})
     locked = replace(marked, organisation=replace(HOME, period_lock_date=date(2026, 11, 21)))

@@ -189,7 +189,7 @@ def test_a_payment_waits_for_its_invoice_and_names_it(office):
     row = it.rows("payments")[payment]
 
     assert (row["state"], row["reason"]) == ("held", "invoice_held")
-    assert "I1 is held: before_cut_off" in row["details"]
+    assert "Invoice INV-1 is held: The date lies before the cut-off date" in row["details"]
 
 
 def test_a_draft_takes_no_payment_until_somebody_approves_it_in_xero(office):

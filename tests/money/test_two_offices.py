@@ -3,8 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from reconcile.sandbox.edits import credit_invoice, edit_xero
 from reconcile.sandbox.faults import read_faults
 from tests.databases import end_leases
+
+from .business import pay
 
 
 def test_an_invoice_is_changed_in_xero_as_often_as_it_is_edited(office):
@@ -65,3 +68,36 @@ def test_a_replacement_that_waited_is_sent_by_policy_once_the_old_one_is_voided(
     it.night()
 
     assert {n: i.status for n, i in it.xero_invoices().items()} == {"INV-1": "VOIDED", "INV-B": "AUTHORISED"}
+
+
+def test_a_payment_that_is_restored_after_its_deletion_was_carried_is_entered_anew(office):
+    it = office("I1")
+    payment = pay(it, "I1", "110.00")
+    it.night()
+    it.carry()
+    it.pooltrackr("PATCH", f"payments/{payment}", deleted=True)
+    it.plan()
+    it.decide(it.rows("payments")[payment], "void")
+    it.push()
+    it.pooltrackr("PATCH", f"payments/{payment}", deleted=False)
+    it.night()
+
+    assert sorted((p.status, p.reference[-2:]) for p in it.xero_payments()) == [
+        ("AUTHORISED", ".2"),
+        ("DELETED", payment[-2:]),
+    ]
+
+
+def test_a_credit_that_is_taken_back_in_xero_is_not_bounced_back_as_a_payment(office):
+    it = office("I1")
+    it.night()
+    copy = it.xero_invoices()["INV-1"].id
+    credit_invoice(it.sandbox.world, copy, Decimal(110))
+    it.night()
+    assert it.pooltrackr("GET", "invoices/I1")["payment"] == "paid"
+    credit_invoice(it.sandbox.world, copy, Decimal(-110))
+    edit_xero(it.sandbox.world, "invoices", copy, status="AUTHORISED")
+    it.night()
+
+    row = it.rows()["I1"]
+    assert (row["proposal_id"], row["reason"]) == ("", "paid_mark_stands_alone")

@@ -1,6 +1,7 @@
 """What a list of the review page shows, as conditions on the proposals."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
@@ -51,8 +52,12 @@ def scope(org_id: str, wanted: Filter) -> list[ColumnElement[bool]]:
     return [*found, once()] if "conflict" in wanted.kinds else found
 
 
+@cache
 def once() -> ColumnElement[bool]:
-    """Of a conflict's two directions only Pooltrackr's is listed, if there is one: a person sees one row."""
+    """Of a conflict's two directions only Pooltrackr's is listed, if there is one: a person sees one row.
+
+    Made once, because making it takes longer than asking it.
+    """
     other = aliased(_P)
     twin = exists().where(
         col(other.org_id) == col(_P.org_id),

@@ -20,6 +20,7 @@ from reconcile.stages.services import Services
 from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import standing_flags
+from reconcile.store.naming import read_names
 from reconcile.store.organisations import load_settings
 from reconcile.store.review_deactivation import ask_to_deactivate, asked_for, deactivate, deactivated, restore
 from reconcile.store.review_products import matched_ids
@@ -28,7 +29,7 @@ from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.tables import PushOperation
 from reconcile.web.configure import read_accounts, save_version
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
-from reconcile.web.lists import attempt, person
+from reconcile.web.lists import BLOCKING_SHOWN, attempt, person
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import TABS
 from reconcile.web.verdicts import VIA, Person
@@ -68,9 +69,11 @@ def products(request: Request, desk: AtDesk) -> Response:
         situation = _situation(session, services.org_id, books)
         gates = read_gates(session, services.org_id, services.settings_of_org)
         plan = _import(session, services, books)
+        gate = _next_gate(gates)
+        named = read_names(session, services.org_id, gate.blockers[:BLOCKING_SHOWN])
     return show(
         request, "products.html", books=books, situation=situation, evidence=_evidence(books), plan=plan,
-        settings=services.settings_of_org, version=services.settings_version, gates=gates, gate=_next_gate(gates),
+        settings=services.settings_of_org, version=services.settings_version, gates=gates, gate=gate, named=named,
         unassociated=books.unassociated(), doubt=_doubt(services, books), tabs=TABS["products"],
     )  # fmt: skip
 

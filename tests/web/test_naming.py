@@ -46,7 +46,7 @@ def test_the_words_of_settings_stand_without_underscores() -> None:
 
 
 def test_collisions_and_gates_name_people(client: Visitor) -> None:
-    for page in (client.get("/").text, client.get("/contacts").text):
+    for page in (client.get("/").text, client.get("/contacts").text, client.get("/products").text):
         assert "Person 4 in Xero is also selected by Person 5 (C5)." in page
         assert "X4 is also" not in page
 

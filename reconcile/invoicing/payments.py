@@ -5,7 +5,7 @@ unlinked payment of the same amount on the same invoice, a person says whether i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -28,7 +28,7 @@ class PaymentPlan:
     """What is to happen with one payment of one system.
 
     ``copy_id`` is its counterpart, ``twin`` an unlinked payment there that may be the same. ``exact`` says that it settles
-    the invoice to the cent. ``invoice_id`` is Pooltrackr's.
+    the invoice to the cent, together with the others that are to be entered. ``invoice_id`` is Pooltrackr's.
     """
 
     payment: Payment
@@ -46,9 +46,21 @@ class PaymentPlan:
 def plan_payments(books: Books, plans: Mapping[str, InvoicePlan], cases: Sequence[str]) -> Iterator[PaymentPlan]:
     """Plan the payments of both systems case by case; ``plans`` are the invoices' plans by Pooltrackr id."""
     for invoice_id in cases:
-        yield from _from_pooltrackr(invoice_id, books, plans.get(invoice_id))
+        yield from _judge_together(invoice_id, list(_from_pooltrackr(invoice_id, books, plans.get(invoice_id))), books)
         for _, copy_id in books.links_of([invoice_id]):
             yield from _from_xero(invoice_id, copy_id, books)
+
+
+def _judge_together(invoice_id: str, plans: Sequence[PaymentPlan], books: Books) -> Iterator[PaymentPlan]:
+    """Part payments that come to what is due settle the invoice together, so that none waits for another's night."""
+    copy = books.xero_invoices.get(books.invoice_links.pooltrackr.get(invoice_id, ""))
+    entered = [plan for plan in plans if plan.kind == "create"]
+    if copy is None or not entered:
+        yield from plans
+        return
+    strangers = _strangers(books.xero_payments_of.get(copy.id, ()), books.payment_links.xero)
+    exact = not strangers and sum(plan.payment.amount or NOTHING for plan in entered) == due_of(copy)
+    yield from (replace(plan, exact=exact) if plan.kind == "create" else plan for plan in plans)
 
 
 def _from_pooltrackr(invoice_id: str, books: Books, plan: InvoicePlan | None) -> Iterator[PaymentPlan]:
@@ -118,8 +130,6 @@ def _to_xero(payment: Payment, copy: Invoice, left: Decimal, taken: set[str], bo
         holds=tuple(holds),
         write=write,
         twin=twin.id if twin else "",
-        exact=payment.amount == left
-        and not _strangers(books.xero_payments_of.get(copy.id, ()), books.payment_links.xero),
         words=f"{dollars(payment.amount)} of {dollars(left)} due.",
     )
 

@@ -342,3 +342,14 @@ def test_the_fee_of_a_refund_that_never_was_in_xero_is_something_new_there(by_ca
 
     assert (suggestion.proposal.suggested, suggestion.proposal.suggested_id) == ("create", "")
     assert [write.subject_id for write in suggestion.writes] == ["Y1-FEE"]
+
+
+@pytest.mark.parametrize(("second", "settled"), [("60.00", True), ("59.99", False)])
+def test_part_payments_settle_an_invoice_together_or_not_at_all(linked, second, settled):
+    parts = [replace(PAID, id=f"Y{n}", amount=Decimal(amount)) for n, amount in enumerate(("50.00", second), start=1)]
+    plans = planned(linked(payments={part.id: part for part in parts}))
+
+    assert {key: (plan.kind, plan.exact) for key, plan in plans.items()} == {
+        "Y1": ("create", settled),
+        "Y2": ("create", settled),
+    }

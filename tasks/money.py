@@ -7,14 +7,16 @@ from prefect import task
 
 from reconcile.errors import GateClosed, NotReady
 from reconcile.records import Entity, System
-from reconcile.stages.money import approve_money, follow_up, plan_money, pull_money, push_money
+from reconcile.stages.money import MONEY_PULLED, approve_money, follow_up, plan_money, pull_money, push_money
 from reconcile.stages.money_report import write_money_report
 from reconcile.stages.services import open_services
 from reconcile.store.engine import reading
 from reconcile.store.money_plans import PUSHED
 from reconcile.store.verifying import any_unseen
+from reconcile.store.waiting import count_waiting
 from tasks.edge import EDGE
-from tasks.progress import tell
+from tasks.progress import Progress, tell
+from tasks.push import ignore, show_pushed
 from tasks.run import RunInProgress, services_of
 
 
@@ -35,7 +37,10 @@ def pull_documents(run: RunInProgress) -> dict[str, dict[str, int]]:
     if is_settled(run):
         return {}
     with open_services(org=run.org) as services:
-        pulled = pull_money(services, run.seq)
+        shown = {(s, e): Progress(f"{e} from {s}") for s, entities in MONEY_PULLED.items() for e in entities}
+        pulled = pull_money(services, run.seq, lambda system, entity: shown[system, entity].at)
+    for progress in shown.values():
+        progress.done()
     tell("pulled " + ", ".join(f"{p.total} {p.entity} from {p.system}" for p in pulled.entities))
     if pulled.confirmed or pulled.missed:
         tell(f"{pulled.confirmed} writes of invoices and payments are there, {pulled.missed} are not and need a person")
@@ -64,7 +69,9 @@ def push_documents(run: RunInProgress, target: System, entity: Entity) -> dict[s
     """Push what is staged unless a gate is shut or the system cannot be written to; then the rows wait."""
     try:
         with open_services(org=run.org) as services:
-            tally = push_money(services, target, entity)
+            with reading(services.engine) as session:
+                waiting = count_waiting(session, services.org_id, target, entity)
+            tally = push_money(services, target, entity, show_pushed(waiting, entity) if waiting else ignore)
     except (GateClosed, NotReady) as held:
         tell(f"{entity} to {target} held back: {held.message}")
         return {"held_back": 1}

@@ -7,7 +7,7 @@ from reconcile.stages.pull import pull_entity
 from reconcile.stages.push import verify_pushed
 from reconcile.stages.services import open_services, require_connection
 from tasks.edge import EDGE
-from tasks.progress import tell
+from tasks.progress import Progress, tell
 from tasks.run import RunInProgress
 
 
@@ -30,7 +30,9 @@ def pull(run: RunInProgress, system: System, entity: Entity) -> dict[str, int]:
     """Pull what changed in one entity; returns how many records were new, changed, missing, and are there in all."""
     with open_services(org=run.org) as services:
         began = services.clock.now()
-        counts = pull_entity(services, run.seq, system, entity).counts()
+        progress = Progress(f"{entity} from {system}")
+        counts = pull_entity(services, run.seq, system, entity, progress.at).counts()
+        progress.done()
         shown, lost = verify_pushed(services, system, entity, began)
     if shown or lost:
         tell(f"{shown} writes to {system} {entity} are there, {lost} are not and need a person")

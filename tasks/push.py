@@ -34,7 +34,7 @@ def push(org: str, target: System, entity: Entity) -> dict[str, int]:
         if not services.can_write(target):
             tell(f"{waiting} {entity} writes wait: {target} cannot be written to")
             return {"held": waiting}
-        tally = push_entity(services, target, entity, _progress(waiting, entity))
+        tally = push_entity(services, target, entity, show_pushed(waiting, entity))
     counts = {name: count for name, count in asdict(tally).items() if count}
     tell(
         f"pushed {entity} to {target}: "
@@ -43,7 +43,11 @@ def push(org: str, target: System, entity: Entity) -> dict[str, int]:
     return counts
 
 
-def _progress(waiting: int, entity: Entity) -> Callable[[Tally], None]:
+def ignore(_seen: Tally) -> None:
+    """Nothing is shown where nothing waits."""
+
+
+def show_pushed(waiting: int, entity: Entity) -> Callable[[Tally], None]:
     """Shows in Prefect how much of what waited has been settled."""
     artifact = create_progress_artifact(0.0, description=f"{waiting} {entity} operations waiting")
 

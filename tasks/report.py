@@ -15,6 +15,7 @@ from reconcile.store.engine import reading
 from tasks.edge import EDGE
 from tasks.progress import tell
 from tasks.run import RunInProgress
+from tasks.waiting import SHOWN, waiting_rows
 
 
 @task(name="report", task_run_name="write the reports", **EDGE)
@@ -34,12 +35,18 @@ def show(run: RunInProgress, reported: Reported) -> dict[str, int]:
             today: dict[str, int] = {**count_standing(session, run.org), **run.counts.get("inspector", {})}
             nights = [*past_nights(session, run.org), Night("tonight", today)]
             scores = read_scores(session, run.org)
+            waiting = waiting_rows(session, services.org, services.settings_of_org)
         words = morning_words(read_morning(services, run.id, today, str(reported.folder)))
     if run.dry_run:
         words = f"**Dry run: nothing was written to either system and nothing was approved.**\n\n{words}"
     create_markdown_artifact(key=f"morning-{run.org}", markdown=words, description=f"How things stand after {run.id}.")
     create_table_artifact(
         key=f"counts-{run.org}", table=count_rows(run.counts), description=f"What run {run.id} did, by step."
+    )
+    create_table_artifact(
+        key=f"waiting-{run.org}",
+        table=waiting,
+        description=f"What waits for a person, the first {SHOWN}; all of it is in {reported.folder}",
     )
     create_image_artifact(
         key=f"scores-{run.org}",

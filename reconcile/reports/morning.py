@@ -42,7 +42,7 @@ def morning_words(morning: Morning) -> str:
 
 
 def _table(morning: Morning) -> str:
-    lines = ["| | now | since yesterday |", "|---|---:|---:|"]
+    lines = ["| | now | change |", "|---|---:|---:|"]
     for name, count in morning.today.items():
         change = "" if morning.yesterday is None else f"{count - morning.yesterday.get(name, 0):+d}"
         lines.append(f"| {name} | {count} | {'0' if change == '+0' else change} |")

@@ -18,7 +18,7 @@ from reconcile.records import Entity, Organisation, System
 from reconcile.stages.decide import Decided, decide_rows
 from reconcile.stages.gates import read_gates
 from reconcile.stages.money_planning import Night, adopt_marked, open_night, plan_cases
-from reconcile.stages.pull import Pulled, pull_entity
+from reconcile.stages.pull import Pulled, Report, pull_entity, unreported
 from reconcile.stages.push import push_entity, verify_card_money, verify_pushed
 from reconcile.stages.services import Services
 from reconcile.store.decisions import Source
@@ -66,13 +66,15 @@ class PulledMoney:
     missed: int
 
 
-def pull_money(services: Services, run_seq: int) -> PulledMoney:
+def pull_money(
+    services: Services, run_seq: int, report: Callable[[System, Entity], Report] = lambda _system, _entity: unreported
+) -> PulledMoney:
     """Pull what changed in the invoices, payments and credits of both systems, and hold what was pushed against it."""
     pulled, confirmed, missed = [], 0, 0
     for system, entities in MONEY_PULLED.items():
         for entity in entities:
             began = services.clock.now()
-            pulled.append(pull_entity(services, run_seq, system, entity))
+            pulled.append(pull_entity(services, run_seq, system, entity, report(system, entity)))
             shown, lost = verify_pushed(services, system, entity, began)
             confirmed, missed = confirmed + shown, missed + lost
     shown, lost = verify_card_money(services)

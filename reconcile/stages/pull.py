@@ -1,5 +1,6 @@
 """Pull: pages from a system into the snapshot, page by page, the bookmark moving with what is stored."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,8 @@ from reconcile.store.snapshots import (
     vanished,
 )
 
+Report = Callable[[int, int], None]
+"""Is told after each page how many records have been read, and how many were known before."""
 SMALL = 20
 WHOLE_EVERY = timedelta(days=7)  # a list of changes never shows what is gone, so now and then everything is listed
 PULLED: dict[System, tuple[Entity, ...]] = {
@@ -54,7 +57,13 @@ class Pulled:
         }
 
 
-def pull_entity(services: Services, run_seq: int, system: System, entity: Entity) -> Pulled:
+def unreported(_read: int, _known: int) -> None:
+    """Nobody looks on."""
+
+
+def pull_entity(
+    services: Services, run_seq: int, system: System, entity: Entity, report: Report = unreported
+) -> Pulled:
     """Pull what changed in one entity of one system since the last pull, everything the first time.
 
     Raises GuardStopped when a complete listing shows so few records that something must be wrong (C11); nothing is
@@ -71,6 +80,7 @@ def pull_entity(services: Services, run_seq: int, system: System, entity: Entity
         with writing(services.engine) as session:
             stored += store_page(session, scope, run_seq, page)
         listed.update(record.id for record in page.records)
+        report(len(listed), before)
     missing = 0
     if since is None:
         missing = _settle_missing(services, scope, before, listed)

@@ -14,7 +14,7 @@ from reconcile.stages.services import Services
 from reconcile.store.engine import reading, writing
 from reconcile.store.outbox import StoredOutbox, count_open_by_verb
 from reconcile.store.snapshots import Scope
-from reconcile.store.verifying import unverified_since, verify_done
+from reconcile.store.verifying import keep_seen, unshown, unverified_since, verify_done
 from reconcile.store.volumes import past_volumes, waiting_volume
 
 LISTED_BEFORE = timedelta(hours=1)  # Xero's clock and ours may differ
@@ -90,10 +90,17 @@ def push_entity(
 def verify_pushed(services: Services, target: System, entity: Entity, pulled_from: datetime) -> tuple[int, int]:
     """Hold what was pushed against the pull that began at ``pulled_from``; how many writes hold, how many do not.
 
-    To be called right after that pull. What does not hold is ``raced`` from then on and shown to a person.
+    To be called right after that pull. What it does not show is looked at by itself, since not every change is listed. What
+    does not hold even then is ``raced`` from then on and shown to a person. Raises what the target raises.
     """
+    scope = Scope(services.org_id, target, entity)
+    with reading(services.engine) as session:
+        doubtful = unshown(session, scope, pulled_from)
+    seen = services.sink(target).get_many(entity, doubtful) if doubtful else {}
     with writing(services.engine) as session:
-        return verify_done(session, Scope(services.org_id, target, entity), pulled_from, services.clock.now())
+        if seen:
+            keep_seen(session, scope, list(seen.values()))
+        return verify_done(session, scope, pulled_from, services.clock.now())
 
 
 def verify_card_money(services: Services) -> tuple[int, int]:

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from reconcile.ports import Page
 from reconcile.pushing import differing
 from reconcile.records import Entity, Record
 from reconcile.store import tables
 from reconcile.store.audit import Event, record_events
-from reconcile.store.snapshots import Scope, current_records
+from reconcile.store.runs import latest_run
+from reconcile.store.snapshots import Scope, current_records, store_page
 
 BY = "reconcile"
 
@@ -44,6 +46,31 @@ def _finished(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def unshown(session: Session, scope: Scope, pulled_from: datetime) -> list[str]:
+    """The targets of finished writes that the snapshot does not show; in order.
+
+    That alone says little: Xero lists some changes to nobody, such as the due date of a part-paid invoice (facts, section 3).
+    """
+    rows = _unverified(session, scope, pulled_from)
+    known = {record.id: record for record in current_records(session, scope, sorted({row.target_id for row in rows}))}
+    found = (row for row in rows if row.target_id and _problem(row, known.get(row.target_id), {}))
+    return sorted({row.target_id for row in found})
+
+
+def keep_seen(session: Session, scope: Scope, records: Sequence[Record]) -> None:
+    """Store records that were looked at by themselves, as the newest run saw them."""
+    run = latest_run(session, scope.org_id)
+    if run is not None and run.seq is not None:
+        store_page(session, scope, run.seq, Page(tuple(records)))
+
+
+def _unverified(session: Session, scope: Scope, pulled_from: datetime) -> Sequence[tables.PushOperation]:
+    """The finished writes that no pull has confirmed and that one which began then must show."""
+    table = tables.PushOperation
+    since = (col(table.seen_at).is_(None), col(table.settled_at) < pulled_from)
+    return session.exec(select(table).where(*_finished(scope), *since)).all()
+
+
 def verify_done(
     session: Session, scope: Scope, pulled_from: datetime, now: datetime, shown: Sequence[Record] | None = None
 ) -> tuple[int, int]:
@@ -52,13 +79,7 @@ def verify_done(
     ``shown`` is what such a pull listed where no snapshot of it is kept. A write that was settled before the pull began must show in it. One that does not, or whose mark two records carry,
     becomes ``raced``: somebody replaced it since, or it was carried out twice after all.
     """
-    rows = session.exec(
-        select(tables.PushOperation).where(
-            *_finished(scope),
-            col(tables.PushOperation.seen_at).is_(None),
-            col(tables.PushOperation.settled_at) < pulled_from,
-        )
-    ).all()
+    rows = _unverified(session, scope, pulled_from)
     if not rows:
         return 0, 0
     records = current_records(session, scope) if shown is None else shown

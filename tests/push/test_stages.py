@@ -28,6 +28,7 @@ from reconcile.store.engine import reading, writing
 from reconcile.store.outbox import send_again
 from reconcile.store.proposals import current_proposals
 from reconcile.store.runs import end_run, start_run
+from reconcile.store.snapshots import Scope, current_records
 from tests.push.shop import HastyClock, settings_for
 
 
@@ -297,6 +298,19 @@ def test_what_the_next_pull_does_not_show_is_shown_to_a_person(
     raced = next(operation for operation in operations(services) if operation.status == "raced")
     assert raced.target_id == changed.id
     assert "shows another contact_number" in raced.problem
+
+
+def test_what_xero_does_not_list_as_changed_is_looked_at_before_anybody_is_told(
+    services: Services, served: Served, customers: list[str]
+) -> None:
+    approve_creates(services)
+    push(services)
+    for contact in list(served.world.first_books.contacts):
+        edits.edit_xero(served.world, "contacts", contact.id, quiet=True, updated_ms=1)
+    assert statuses_after_verifying(services) == ["done"] * 3
+    with reading(services.engine) as session:
+        known = current_records(session, Scope(services.org_id, "xero", "contacts"))
+    assert {f"PT-{key}" for key in customers} <= {getattr(record, "contact_number", "") for record in known}
 
 
 def test_a_pull_that_began_before_the_push_ended_confirms_nothing(services: Services, customers: list[str]) -> None:

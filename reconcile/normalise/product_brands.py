@@ -23,6 +23,9 @@ BRAND_ALIASES: list[tuple[str, ...]] = [
     ("poolpro", "pool pro", "pool-pro"),
     ("autochlor", "auto chlor"),
     ("compupool", "compu pool"),
+    ("spa electrics", "spaelectrics"),
+    ("evo heat", "evoheat"),
+    ("pool controls", "poolcontrols"),
     ("emaux",),
     ("magnapool", "magna pool"),
     ("hewlett packard", "hp inc", "hewlett-packard"),
@@ -30,5 +33,7 @@ BRAND_ALIASES: list[tuple[str, ...]] = [
     ("general electric", "ge appliances"),
 ]
 CANONICAL_BRAND: dict[str, str] = {
-    alias.replace("-", " "): names[0].replace(" ", "") for names in BRAND_ALIASES for alias in names
+    alias.replace("-", " "): names[0].replace(" ", "")
+    for names in BRAND_ALIASES
+    for alias in (*names, names[0].replace(" ", ""))
 }

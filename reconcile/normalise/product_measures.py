@@ -39,12 +39,14 @@ UNITS: list[tuple[str, float, str]] = [
     ("length", 1000, "m mt mtr mtrs metre metres meter meters"),
     ("length", 25.4, "in inch inches inchmark"),
     ("length", 304.8, "ft feet foot"),
-    ("power", 1, "w watt watts"),
+    ("length", 0.001, "um micron microns"),
+    ("power", 1, "w watt watts va"),
     ("power", 1000, "kw kilowatt kilowatts"),
     ("power", 745.7, "hp horsepower"),
     ("voltage", 1, "v volt volts vac vdc"),
     ("current", 1, "a amp amps"),
     ("current", 0.001, "ma mah"),
+    ("capacitance", 1, "uf mfd microfarad microfarads"),
     ("data", 1, "mb megabyte megabytes"),
     ("data", 1024, "gb gig gigabyte gigabytes"),
     ("data", 1_048_576, "tb terabyte terabytes"),
@@ -63,6 +65,7 @@ DISPLAY: dict[str, tuple[tuple[float, float, str], ...]] = {
     "power": ((1000, 1000, "kW"), (0, 1, "W")),
     "voltage": ((0, 1, "V"),),
     "current": ((0, 1, "A"),),
+    "capacitance": ((0, 1, "uF"),),
     "data": ((1024, 1024, "GB"), (0, 1, "MB")),
     "frequency": ((1_000_000_000, 1_000_000_000, "GHz"), (1_000_000, 1_000_000, "MHz"), (0, 1, "Hz")),
     "concentration": ((0, 1, "%"),),
@@ -74,11 +77,19 @@ _BY_SPELLING = {word: (dimension, factor) for dimension, factor, words in UNITS 
 _ADJACENT_ONLY = {"in", "a", "ma"}  # "3 in 1" and "5 a day" are no measures
 _SPACED = sorted((w for w in _BY_SPELLING if w not in _ADJACENT_ONLY), key=lambda word: (-len(word), word))
 _SPELLINGS = "|".join([*_SPACED, *sorted(_ADJACENT_ONLY)])
+NOMINAL = {"length": 0.06, "power": 0.03}
 TAKEN = "\x00"  # stands where a measure was
 _NUMBER = r"(?<![\w.])(\d{1,9}(?:\.\d{1,6})?)"
 _MEASURE = rf"{_NUMBER}(?:[ -]?({'|'.join(_SPACED)})|({'|'.join(sorted(_ADJACENT_ONLY))}))(?!\w)"
 _PACK_WORD = r"(?:pack|packs|pck|pk|pkt|packet|ctn|carton|box|case|set|pcs|pc|pieces|tubs|bottles|drums|bags|units)"
 _TIMES = re.compile(rf"(?<![\w.])(\d{{1,4}}) ?[x*×] ?(?=\d{{1,9}}(?:\.\d{{1,6}})?[ -]?(?:{_SPELLINGS})(?!\w))")
+_BY = re.compile(r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?) ?(mm|cm)? ?[x*×] ?(?=\d{1,4}(?:\.\d{1,3})? ?(mm|cm)(?!\w))")
+_FITTING = re.compile(
+    r"(?<!\w)(?:pvc|elbow|tee|bush|reducing|reducer|socket|coupling|union|o-?ring|o rings?|orings)(?!\w)"
+)
+_BARE_BY = re.compile(
+    r"(?<![\w.])(\d{1,3}(?:\.\d{1,2})?) ?x ?(\d{1,3}(?:\.\d{1,2})?)(?![\w.]| ?[x\"']| (?:mm|cm|m|in|inch)(?!\w))"
+)
 _TIMES_AFTER = re.compile(rf"(?<=[\w{TAKEN}]) ?[x*×] ?(\d{{1,4}})(?! ?(?:{_SPELLINGS}|\.|\d|[x*×]))(?!\w)")
 _COUNT = re.compile(
     rf"(?<!\w){_PACK_WORD} ?(?:of|/) ?(\d{{1,4}})(?![\w.])"
@@ -96,7 +107,8 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 def extract_measures(text: str) -> tuple[list[Measure], str]:
     """Take the measures out of a lower-case text; returns them, in order, and what is left.
 
-    ``4x5L`` gives a count of 4 and 5 L: another article than 20 L (a pack multiple is part of the identity). Measures
+    ``4x5L`` gives a count of 4 and 5 L: another article than 20 L (a pack multiple is part of the identity), and
+    ``50x40mm`` 50 mm and 40 mm. Measures
     that contain each other, such as "200 g tablets 4 kg", are all kept.
     """
     text = _THOUSANDS.sub("", text)
@@ -105,6 +117,9 @@ def extract_measures(text: str) -> tuple[list[Measure], str]:
     text = _SO_MANY_IN_ONE.sub(r"\1in\2", text)
     text = _FRACTION.sub(_decimal_of_fraction, text)
     text = re.sub(r"(?<=\d) ?%", " pct ", text)
+    if _FITTING.search(text):
+        text = _BARE_BY.sub(r"\1mm \2mm", text)  # the trade gives fittings in millimetres
+    text = _BY.sub(lambda match: f"{match[1]}{match[2] or match[3]} ", text)
     measures: list[Measure] = []
 
     def take(match: re.Match[str]) -> str:
@@ -129,6 +144,11 @@ def _decimal_of_fraction(match: re.Match[str]) -> str:
     whole, top, bottom = match.groups()
     value = int(whole or 0) + int(top) / (int(bottom) or 1)
     return f"{value:.6g}"
+
+
+def tolerance_of(dimension: str) -> float:
+    """The share by which amounts of one thing may differ: pipes and motors go by nominal sizes (1.5 hp is 1.1 kW)."""
+    return NOMINAL.get(dimension, 0.011)
 
 
 def same_amount(one: float, other: float, tolerance: float = 0.06) -> bool:

@@ -5,14 +5,19 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from reconcile.normalise.product_abbreviations import ABBREVIATIONS
 from reconcile.normalise.product_brands import CANONICAL_BRAND
 from reconcile.normalise.product_chemicals import NEEDS_A_SIZE, SUBSTANCES_OF
 from reconcile.normalise.product_measures import Measure, extract_measures
-from reconcile.normalise.product_words import ABBREVIATIONS, SERVICE_WORDS, STATES
+from reconcile.normalise.product_phrases import spell_out, write_one_way
+from reconcile.normalise.product_words import SERVICE_WORDS, STATES, VARIANTS
 
 MAX_NAME = 300
 MAX_DESCRIPTION = 1500
 MAX_TOKENS = 40
+NAME_SPACE = (48, 50)  # Xero keeps 50 signs of a name; blanks at the cut are lost
+_GOES_ON = re.compile(r" ?[\w(]")
+_SENTENCE_END = re.compile(r"[.;]\s|[\r\n]|\.$")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,5});|and(?=quot;)")
@@ -20,6 +25,7 @@ _BREAK = re.compile(r"[^\w.'\"%*×/+#&-]+")
 _CHUNK_EDGE = "._-'\"/+&#*×"
 _LETTERS = re.compile(r"(?<![\w-])[a-z]{4,}(?![\w])")
 _ALNUM = re.compile(r"[\W_]+")
+_DIMENSIONS = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[x×](\d{1,3}(?:\.\d{1,2})?)")
 _DESCRIPTION_CHUNK = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
 
 
@@ -30,7 +36,9 @@ def phrase_pattern(phrases: dict[str, object]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(" + "|".join(written) + r")(?!\w)")
 
 
-_CHEMICAL = phrase_pattern(dict(SUBSTANCES_OF))
+_SUBSTANCES = {spell_out(phrase): substances for phrase, substances in SUBSTANCES_OF.items()}
+_UNSURE_ALONE = {spell_out(phrase) for phrase in NEEDS_A_SIZE}
+_CHEMICAL = phrase_pattern(dict(_SUBSTANCES))
 _BRAND = phrase_pattern(dict(CANONICAL_BRAND))
 _STATE_OF = {phrase: state for state, phrases in STATES.items() for phrase in phrases}
 _STATE = phrase_pattern(dict(_STATE_OF))
@@ -51,8 +59,23 @@ _SHORT_SWAPPED = {
     if word[at] != word[at + 1]
 }
 # whole words of their own, one letter from a word of the trade
-_MISSPELT_KEPT = frozenset(
-    ["filers", "filters", "chloride", "chlorite", "removed", "removal", "service", "original", "connect"]
+_MISSPELT_KEPT = frozenset().union(*VARIANTS) | frozenset(
+    [
+        "filers",
+        "filters",
+        "chloride",
+        "chlorite",
+        "removed",
+        "removal",
+        "service",
+        "original",
+        "connect",
+        "power",
+        "chlorin",
+        "slider",
+        "clearing",
+        "clear",
+    ]
 )
 _MISSPELT = {word[:at] + word[at + 1 :]: word for word in sorted(_TRADE_WORDS) for at in range(1, len(word))}
 
@@ -132,16 +155,28 @@ def canonical_brand(text: str) -> str:
     return CANONICAL_BRAND[match.group(1)] if match else found
 
 
+def whole_name(name: str, description: str) -> str:
+    """The name, read on to the end of the sentence in the description where a system cut it off."""
+    least, most = NAME_SPACE
+    if not least <= len(name) <= most or description[: len(name)].casefold() != name.casefold():
+        return name
+    if not _GOES_ON.match(description, len(name)):
+        return name
+    end = _SENTENCE_END.search(description, len(name))
+    return description[: end.start()] if end else description
+
+
 def read_product(name: str, code: str = "", description: str = "", brand: str = "") -> ProductText:
     """Read one product; any field may be empty. The name and code decide, the description only explains."""
-    text = correct_spelling(plain(name))
+    spelled = name_brands(correct_spelling(plain(whole_name(name, description))))
+    text = " ".join(write_one_way(spell_out(spelled)).split())
     measures, rest = extract_measures(text)
     sized = any(measure.dimension in {"volume", "mass"} for measure in measures)
     spaced = text.replace("-", " ")
-    tokens, models = name_tokens(name_brands(name_substances(rest, sized)))
+    tokens, models = name_tokens(name_substances(rest, sized))
     named_brand = _BRAND.search(spaced)
     return ProductText(
-        canonical=name_brands(name_substances(text, sized)),
+        canonical=name_substances(text, sized),
         tokens=tuple(tokens[:MAX_TOKENS]),
         models=frozenset(models),
         measures=tuple(dict.fromkeys(measures)),
@@ -149,17 +184,30 @@ def read_product(name: str, code: str = "", description: str = "", brand: str = 
         states=frozenset(_STATE_OF[word] for word in _STATE.findall(spaced)),
         brand=canonical_brand(brand) or (CANONICAL_BRAND[named_brand.group(1)] if named_brand else ""),
         sku=sku_key(code),
-        service=any(token in SERVICE_WORDS for token in tokens) and not measures,
+        service=any(token in SERVICE_WORDS for token in tokens) and not measures and not models,
         extra=tuple(description_tokens(description)) if description else (),
     )
 
 
 def name_substances(text: str, sized: bool) -> str:
-    """The text with every phrase that names one chemical replaced by that chemical's name."""
+    """The text with every phrase that names one chemical replaced by that chemical's name, said once.
+
+    "pH down dry acid": what could be several chemicals is the one that the rest of the name says.
+    """
+    sure = _substances(text.replace("-", " "), sized)
+    told: set[str] = set()
 
     def canonical(match: re.Match[str]) -> str:
-        substances = _meant(match.group(1).replace("-", " "), sized)
-        return " ".join(substances) if len(substances) == 1 else match.group(1)
+        meant = _meant(match.group(1).replace("-", " "), sized)
+        if len(meant) > 1 and len(sure) == 1:
+            meant = meant & sure
+        if len(meant) != 1:
+            return match.group(1)
+        (substance,) = meant
+        if substance in told:
+            return " "
+        told.add(substance)
+        return substance
 
     return _CHEMICAL.sub(canonical, text)
 
@@ -170,7 +218,7 @@ def name_brands(text: str) -> str:
 
 
 def _meant(phrase: str, sized: bool) -> frozenset[str]:
-    return SUBSTANCES_OF[phrase] if sized or phrase not in NEEDS_A_SIZE else frozenset()
+    return _SUBSTANCES[phrase] if sized or phrase not in _UNSURE_ALONE else frozenset()
 
 
 def _substances(text: str, sized: bool) -> frozenset[str]:
@@ -201,6 +249,8 @@ def _tokens_of_chunk(chunk: str) -> tuple[str, ...]:
         return (ABBREVIATIONS[chunk],)
     if not any(char.isdigit() for char in chunk):
         return tuple(_spell(part) for part in _ALNUM.split(chunk.replace("'", "")) if part)
+    if dimensions := _DIMENSIONS.fullmatch(chunk):
+        return tuple(number(part) for part in dimensions.groups())
     parts = [part for part in re.split(r"[^\w.]+", chunk) if part]
     if all(part.replace(".", "").isdigit() for part in parts):
         return _digit_chunk(chunk, parts)
@@ -241,7 +291,7 @@ def is_model(token: str) -> bool:
     if not digits:
         return False
     letters = sum(char.isalpha() for char in token)
-    return (letters > 0 and len(token) >= 3) or digits >= 5
+    return (letters > 0 and (len(token) >= 3 or token[0].isalpha())) or digits >= 5
 
 
 def description_tokens(text: str) -> list[str]:

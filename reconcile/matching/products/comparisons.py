@@ -6,13 +6,14 @@ from collections.abc import Callable
 from rapidfuzz.distance import Levenshtein
 
 from reconcile.matching.products.products import Product
-from reconcile.normalise.product_measures import Measure, same_amount
+from reconcile.normalise.product_measures import Measure, same_amount, tolerance_of
 from reconcile.normalise.product_text import damaged_sku_key
 from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, VARIANTS
 
 MISSPELT = 0.8
 LONG_MODEL = 7
 VARIANT_WORDS = frozenset().union(*VARIANTS)
+GST = 1.1
 DOUBLINGS_FORGIVEN = 0.3  # prices within 1.23 of each other (GST, a year of rises) say nothing
 
 
@@ -42,7 +43,7 @@ def _alone(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ...
 
 
 def _shared(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ...]) -> bool:
-    tolerance = 0.06 if dimension == "length" else 0.011
+    tolerance = tolerance_of(dimension)
     return any(same_amount(one.amount, other.amount, tolerance) for one in ones for other in others)
 
 
@@ -130,6 +131,11 @@ def different_state(one: Product, two: Product) -> float:
     return float(len(differing) + clash)
 
 
+def different_kind(one: Product, two: Product) -> float:
+    """Each names a part or a kind of thing that the other mentions nowhere: a cell is not a chlorinator."""
+    return float(bool(one.parts - two.parts_said and two.parts - one.parts_said))
+
+
 def service_against_goods(one: Product, two: Product) -> float:
     """One is work (labour, call-out), the other a thing."""
     return float(one.text.service != two.text.service)
@@ -142,10 +148,20 @@ def price_distance(one: Product, two: Product) -> float:
     return min(max(math.log2(max(one.price, two.price) / min(one.price, two.price)) - DOUBLINGS_FORGIVEN, 0.0), 2.0)
 
 
+def same_brand(one: Product, two: Product) -> float:
+    """Both name one brand."""
+    return float(bool(one.text.brand) and one.text.brand.replace(" ", "") == two.text.brand.replace(" ", ""))
+
+
+def brand_missing(one: Product, two: Product) -> float:
+    """Only one names a brand."""
+    return float(bool(one.text.brand) != bool(two.text.brand))
+
+
 def different_brand(one: Product, two: Product) -> float:
     """Both name a brand, and neither says the other's."""
     brands = one.text.brand, two.text.brand
-    if not all(brands) or brands[0] == brands[1]:
+    if not all(brands) or brands[0].replace(" ", "") == brands[1].replace(" ", ""):
         return 0.0
     return float(not set(brands[0].split()) & two.said and not set(brands[1].split()) & one.said)
 
@@ -192,12 +208,31 @@ def said_alike(one: Product, two: Product) -> float:
     return float(sizes[0] == sizes[1] and bool(one.tokens & two.said) and nothing_left)
 
 
-def same_price(one: Product, two: Product) -> float:
-    """Equal prices, as they are or one with GST and the other without, to half a per cent."""
+def equal_price(one: Product, two: Product) -> float:
+    """Equal prices."""
+    return _price_ratio(one, two, 1.0)
+
+
+def price_but_for_gst(one: Product, two: Product) -> float:
+    """One price is the other one with GST."""
+    return _price_ratio(one, two, GST)
+
+
+def _price_ratio(one: Product, two: Product, ratio: float) -> float:
+    """Whether the prices stand in a ratio, to half a per cent (prices without GST are rounded to cents)."""
     if not one.price or not two.price:
         return 0.0
-    ratio = max(one.price, two.price) / min(one.price, two.price)
-    return float(ratio <= 1.005 or abs(ratio / 1.1 - 1) <= 0.005)
+    return float(abs(max(one.price, two.price) / min(one.price, two.price) / ratio - 1) <= 0.005)
+
+
+def same_price(one: Product, two: Product) -> float:
+    """Equal prices, as they are or one with GST and the other without."""
+    return max(equal_price(one, two), price_but_for_gst(one, two))
+
+
+def different_price(one: Product, two: Product) -> float:
+    """Both have a price, and they are equal neither as they are nor but for GST."""
+    return float(bool(one.price and two.price) and not same_price(one, two))
 
 
 def long_model(one: Product, two: Product) -> float:

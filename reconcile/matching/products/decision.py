@@ -21,9 +21,10 @@ def decide(one: Product, two: Product, score: float, clearance: float, vetoes: l
 def corroborated(one: Product, two: Product) -> bool:
     """Whether the names say the same and something besides agrees: a code, a model number, or the price.
 
-    A long model number in both names also carries a pair of which only one name says more than the other.
+    The price says nothing where only one side names a brand: the other may be the same thing of another maker. A long model number in both names also carries a pair of which only one name says more than the other.
     """
     if compare.said_alike(one, two):
-        return any(agree(one, two) for agree in (compare.same_code, compare.same_model, compare.same_price))
+        priced = compare.same_price(one, two) and not compare.brand_missing(one, two)
+        return bool(compare.same_code(one, two) or compare.same_model(one, two) or priced)
     one_sided = not compare.words_left(one, two) or not compare.words_left(two, one)
     return bool(one_sided and compare.long_model(one, two))

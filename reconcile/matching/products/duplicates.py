@@ -7,13 +7,14 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from reconcile.matching.products.evidence import shared_words, words_left_over
-from reconcile.matching.products.pairs import Pairs, compare_sides
+from reconcile.matching.products.pairs import HABITS, PLACE, WEIGHTS, Pairs, compare_sides
 from reconcile.matching.products.products import complete
 from reconcile.matching.products.rules import RULES
 from reconcile.matching.result import DUPLICATE_COLUMNS
 
 Floats = npt.NDArray[np.float64]
 
+LEARNT = [PLACE[name] for habit in HABITS for name in habit]
 HALF_SURE, STEEPNESS = 2.75, 4.0  # likeness at which two records of one system are as likely one article as not
 
 
@@ -21,11 +22,12 @@ def find_duplicate_products(frame: pd.DataFrame) -> pd.DataFrame:
     """Groups of records of one system that look like one article, with DUPLICATE_COLUMNS.
 
     The comparison is that of ``match_products``. Two records that a veto keeps apart (another pack, model, chemical
-    ...) are no duplicates. ``score`` is that of the record's best partner in the group; ``differs`` says what the two
+    ...) are no duplicates. How far brands and prices count is not learnt here: every record agrees with itself. ``score`` is that of the record's best partner in the group; ``differs`` says what the two
     do not share. The group is named after its first id.
     """
     pairs = compare_sides(complete(frame), complete(frame), frozenset())
-    scores = np.round(1 / (1 + np.exp(-STEEPNESS * (pairs.value - HALF_SURE))), 6)
+    value = pairs.value - pairs.ruled[:, LEARNT] @ WEIGHTS[LEARNT]
+    scores = np.round(1 / (1 + np.exp(-STEEPNESS * (value - HALF_SURE))), 6)
     alike = (scores >= 0.5) & (pairs.rows < pairs.columns)
     same = [pair for pair in np.flatnonzero(alike).tolist() if not pairs.vetoes(pair)]
     rows = [

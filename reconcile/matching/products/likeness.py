@@ -82,16 +82,17 @@ def _near(
 
 def short_text(product: Product) -> str:
     """Name and brand in letters and digits."""
-    return _letters(f"{product.text.canonical} {product.text.brand} {product.spoken_code}")
+    return _letters(_named(product))
 
 
 def long_text(product: Product) -> str:
     """Name, brand and the first words of the description."""
-    return _letters(
-        f"{product.text.canonical} {product.text.brand} {product.spoken_code} {' '.join(product.text.extra)}"[
-            :TEXT_LIMIT
-        ]
-    )
+    return _letters(f"{_named(product)} {' '.join(product.text.extra)}"[:TEXT_LIMIT])
+
+
+def _named(product: Product) -> str:
+    text = product.text
+    return f"{text.canonical} {'' if text.brand in text.canonical else text.brand} {product.spoken_code}"
 
 
 def _letters(text: str) -> str:

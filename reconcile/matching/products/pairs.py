@@ -24,6 +24,13 @@ SAME_CODE, DIFFERENT_CODE = PLACE["same_code"], PLACE["different_code"]
 VETOES = [(number, rule.name) for number, rule in enumerate(RULES) if rule.veto]
 
 
+HABITS = (  # fields that two systems may or may not keep alike: the ways in which they agree and differ
+    ("same_brand", "brand_differs", "brand_missing"),
+    ("same_price", "price_but_for_gst", "different_price"),
+)
+MOST_BITS, LEAST_BITS = 4.0, 0.01
+
+
 @dataclass(frozen=True)
 class Pairs:
     """Candidate pairs as parallel arrays; ``ruled`` has one row per pair and one column per rule of RULES."""
@@ -73,7 +80,7 @@ def compare_sides(left: pd.DataFrame, right: pd.DataFrame, rejected: frozenset[t
         return _nothing(*products)
     rows, columns, near, shared = _alike(*products, rejected)
     ruled = rule_strengths(*products, rows, columns)
-    ruled = weigh_codes(ruled, near + SHARED * shared, rows, columns, (len(left), len(right)))
+    ruled = weigh_habits(ruled, near + SHARED * shared, rows, columns, (len(left), len(right)))
     marks = mark_records(products[0]), mark_records(products[1])
     value = near + SHARED * shared + ruled @ WEIGHTS + tie_breakers(*marks, rows, columns)
     return Pairs(*products, rows, columns, near, shared, ruled, np.round(value, 9), marks)
@@ -121,21 +128,33 @@ def rule_strengths(left: list[Product], right: list[Product], rows: Ints, column
     return np.fromiter(strengths, dtype=float, count=len(rows) * len(rules)).reshape(len(rows), len(rules))
 
 
-def weigh_codes(ruled: Floats, likeness: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
-    """Codes count as far as the two systems share them, which the pairs that are alike without codes show.
+def weigh_habits(ruled: Floats, likeness: Floats, rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
+    """Codes, brands and prices count as far as the two systems share them, which the pairs alike without them show.
 
     Where hardly any such pair has one code in both systems, equal codes are chance and unequal ones say nothing; where
-    nearly all have, an equal code is worth three times as much, and unequal codes speak against a pair.
+    nearly all have, an equal code is worth three times as much, and unequal codes speak against a pair. Brand and price
+    count by the bits between such pairs and their rivals: one brand says little where all rivals share it too.
     """
     clear = likeness > np.maximum(
         *(best_rival(likeness, *owner, 1.5) for owner in zip((rows, columns), shape, strict=True))
     )
+    weighed = ruled.copy()
     equal, unequal = ruled[clear, SAME_CODE].sum(), ruled[clear, DIFFERENT_CODE].sum()
     share = (equal + 0.5) / (equal + unequal + 5)
-    weighed = ruled.copy()
     weighed[:, SAME_CODE] *= 0.5 + 2 * share
     weighed[:, DIFFERENT_CODE] *= share**2
+    for habit in HABITS:
+        ways = [PLACE[name] for name in habit]
+        bits = np.log2(_shares(ruled[clear][:, ways]) / _shares(ruled[~clear][:, ways]))
+        weighed[:, ways] *= np.clip(bits * np.sign(WEIGHTS[ways]), LEAST_BITS, MOST_BITS)
     return weighed
+
+
+def _shares(said: Floats) -> Floats:
+    """How often each way is met, of the pairs that say anything; as if each had been met once more."""
+    count = said.sum(axis=0) + 1
+    shares: Floats = count / count.sum()
+    return shares
 
 
 def tie_breakers(left: Marks, right: Marks, rows: Ints, columns: Ints) -> Floats:

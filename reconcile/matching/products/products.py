@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from reconcile.matching.products.brands import find_brands
 from reconcile.matching.products.vocabulary import find_compounds, rewrite_tokens
 from reconcile.normalise.product_measures import Measure
 from reconcile.normalise.product_text import ProductText, is_model, name_tokens, plain, read_product
@@ -50,6 +51,7 @@ def complete(frame: pd.DataFrame) -> pd.DataFrame:
 def read_products(left: pd.DataFrame, right: pd.DataFrame) -> tuple[list[Product], list[Product]]:
     """Read both sides; compounds ("ZX 100", "ZX100") are joined or split as the two vocabularies together show."""
     texts = [[read_product(*row) for row in rows_of(frame)] for frame in (left, right)]
+    texts = find_brands(texts, [*left["brand"], *right["brand"]])
     compounds = find_compounds([text.tokens for text in (*texts[0], *texts[1])])
     tokens = [[rewrite_tokens(text.tokens, compounds) for text in side] for side in texts]
     models = frozenset(_model_numbers([*tokens[0], *tokens[1]]) - _too_common(tokens))
@@ -102,7 +104,7 @@ def _product(
     sizes: dict[str, tuple[Measure, ...]] = {}
     for measure in text.measures:
         sizes[measure.dimension] = (*sizes.get(measure.dimension, ()), measure)
-    said = frozenset([*tokens, *text.extra, *brand_tokens, *code])
+    said = frozenset([*tokens, *text.extra, *brand_tokens, *code, *_unit_left_out(tokens, text.measures)])
     return Product(
         id=identity,
         name=name,
@@ -118,6 +120,12 @@ def _product(
         sizes=sizes,
         price=read_price(price),
     )
+
+
+def _unit_left_out(tokens: Sequence[str], measures: Sequence[Measure]) -> list[str]:
+    """A length as a plain number and a plain number as a length: fittings are listed as "elbow 40" and "elbow 40mm"."""
+    lengths = [f"{measure.amount:g}" for measure in measures if measure.dimension == "length"]
+    return [*lengths, *(f"#length:{token}" for token in tokens if token.isdigit() and len(token) <= 3)]
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,9 @@ from reconcile.matching.products.products import Product
 
 Compare = Callable[[Product, Product], float]
 Words = Callable[[Product, Product], str]
+PER_BIT = 0.12  # likeness of what the catalogue itself weighs in bits
 PACK = ("volume", "mass", "count", "data")
-SIZE = ("length", "power", "voltage", "current", "frequency", "flow", "resolution")
+SIZE = ("length", "power", "voltage", "current", "capacitance", "frequency", "flow", "resolution")
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,21 @@ def _different_variants(one: Product, two: Product) -> str:
     return "variant differs: " + " / ".join(words)
 
 
+def _different_kinds(one: Product, two: Product) -> str:
+    return f"kind differs: {_listed(one.parts - two.parts_said)} / {_listed(two.parts - one.parts_said)}"
+
+
+def _gst_apart(one: Product, two: Product) -> str:
+    return f"same price but for GST: {one.price:.2f} / {two.price:.2f}"
+
+
 RULES: list[Rule] = [
     # agreement
     Rule("same_code", 0.8, compare.same_code, lambda one, _: f"same code {one.text.sku}"),
     Rule("like_code", 0.3, compare.like_code, _both("codes alike", lambda product: product.text.sku)),
+    Rule("same_price", PER_BIT, compare.equal_price, lambda one, _: f"same price {one.price:.2f}"),
+    Rule("price_but_for_gst", PER_BIT, compare.price_but_for_gst, _gst_apart),
+    Rule("same_brand", PER_BIT, compare.same_brand, lambda one, _: f"same brand {one.text.brand}"),
     Rule("same_model", 0.3, compare.same_model, _same_models),
     Rule("same_size", 0.25, compare.same_sizes, _same_sizes),
     Rule("same_number", 0.1, compare.same_number, _same_numbers),
@@ -95,15 +107,18 @@ RULES: list[Rule] = [
     Rule("different_model", -0.5, compare.different_model, _different_models, veto=True),
     Rule("different_number", -0.25, compare.different_number, _different_numbers, veto=True),
     Rule("different_chemical", -0.5, compare.different_substance, _both("chemical", lambda p: _listed(p.text.substances)), veto=True),
-    Rule("container_state", -0.2, compare.different_state, _both("sold as", lambda p: _listed(p.text.states)), veto=True),
+    Rule("container_state", -0.5, compare.different_state, _both("sold as", lambda p: _listed(p.text.states)), veto=True),
     Rule("service_or_goods", -0.3, compare.service_against_goods,
          _both("kind", lambda p: "work" if p.text.service else "goods"), veto=True),
-    Rule("different_variant", -0.3, compare.different_variant, _different_variants, veto=True),
+    Rule("different_kind", -0.5, compare.different_kind, _different_kinds, veto=True),
+    Rule("different_variant", -0.5, compare.different_variant, _different_variants, veto=True),
+    Rule("brand_differs", -PER_BIT, compare.different_brand, _both("brand differs", lambda p: p.text.brand), veto=True),
     # disagreement that does not weigh, but keeps a pair with a person
     Rule("part_or_whole", 0.0, compare.part_or_whole, _always("a part is named on one side only"), veto=True),
     Rule("much_dearer", 0.0, compare.much_dearer, _always("one price is more than twice the other"), veto=True),
     # disagreement that only weighs
+    Rule("brand_missing", -PER_BIT, compare.brand_missing, _both("brand on one side", lambda p: p.text.brand)),
     Rule("price_differs", -0.4, compare.price_distance, lambda one, two: f"price {one.price:.2f} / {two.price:.2f}"),
+    Rule("different_price", -PER_BIT, compare.different_price, _always("not the same price")),
     Rule("different_code", -0.5, compare.different_code, _both("code differs", lambda p: p.text.sku)),
-    Rule("brand_differs", -0.1, compare.different_brand, _both("brand differs", lambda p: p.text.brand)),
 ]  # fmt: skip

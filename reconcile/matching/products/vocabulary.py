@@ -1,5 +1,6 @@
 """Tokens of both systems as columns of sparse matrices: who says what, how rare it is, what resembles what."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,13 +13,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 from scipy import sparse
 
+from reconcile.normalise.product_measures import same_amount, tolerance_of
 from reconcile.normalise.product_text import is_model
 
 Floats = npt.NDArray[np.float64]
 
 SPELLING = 0.75  # share of letters that two words must have in common to be one word misspelt
+SHORT_MODEL = re.compile(r"[a-z]{1,2}\d{1,2}")  # "t5", "vx9"
 WORDS_AT_ONCE = 1000
 WIDEST_COMPARISON = 8000
+AMOUNTS_AT_ONCE = 30
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Compounds:
 
 def find_compounds(rows: Sequence[Sequence[str]]) -> Compounds:
     """Model numbers to join and joined words to take apart, as the names of both systems show."""
-    single = {token for tokens in rows for token in tokens if len(token) >= 4}
+    single = {token for tokens in rows for token in tokens if len(token) >= 4 or SHORT_MODEL.fullmatch(token)}
     pairs = sorted({pair for tokens in rows for pair in pairwise(tokens) if "".join(pair) in single})
     models = {pair: "".join(pair) for pair in pairs if is_model("".join(pair))}
     return Compounds(models, {"".join(pair): pair for pair in pairs if pair not in models})
@@ -84,7 +88,7 @@ def rewrite_tokens(tokens: Sequence[str], compounds: Compounds) -> list[str]:
 def resemblances(words: Sequence[str]) -> sparse.csr_matrix:
     """Symmetric likeness (below 1) of different tokens that may be one: misspelt, abbreviated, or with a suffix."""
     found: dict[tuple[int, int], float] = {}
-    for one, two, likeness in (*_misspelt(words), *_abbreviated(words), *_suffixed(words)):
+    for one, two, likeness in (*_misspelt(words), *_abbreviated(words), *_suffixed(words), *_same_amounts(words)):
         for pair in ((one, two), (two, one)):
             found[pair] = max(found.get(pair, 0.0), likeness)
     pairs = sorted(found)
@@ -149,4 +153,22 @@ def _suffixed(words: Sequence[str]) -> list[tuple[int, int, float]]:
                 share = len(word) / len(longer)
                 if share < 1 and share >= 0.5 and word in longer:
                     found.append((index, other, 0.5 + 0.5 * share))
+    return found
+
+
+def _same_amounts(words: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Measures that are written in two units or as two nominal sizes: 1.5" and 40 mm, 1.5 hp and 1.1 kW."""
+    measured: dict[str, list[tuple[float, int]]] = {}
+    for index, word in enumerate(words):
+        if word.startswith("#"):
+            dimension, _, written = word[1:].partition(":")
+            measured.setdefault(dimension, []).append((float(written), index))
+    found = []
+    for dimension, amounts in measured.items():
+        amounts.sort()
+        for place, (amount, index) in enumerate(amounts):
+            for larger, other in amounts[place + 1 : place + AMOUNTS_AT_ONCE]:
+                if not same_amount(amount, larger, tolerance_of(dimension)):
+                    break
+                found.append((index, other, 1.0))
     return found

@@ -21,7 +21,7 @@ from reconcile.matching.products.calibration import (
 )
 from reconcile.matching.products.decision import SURE
 from reconcile.matching.products.orphans import Graph, bereave
-from reconcile.matching.products.pairs import PLACE, WEIGHTS, weigh_codes
+from reconcile.matching.products.pairs import PLACE, WEIGHTS, weigh_habits
 from reconcile.matching.products.rules import RULES
 
 LEADS = st.lists(st.floats(-3, 15), max_size=30)
@@ -103,7 +103,7 @@ def test_an_equal_code_never_weighs_less_than_a_like_one_nor_that_less_than_anot
         strengths[row, PLACE[name]] = 1
         strengths[row, PLACE["different_code"]] = name != "same_code"
     places = np.arange(len(codes))
-    worth = weigh_codes(strengths, np.full(len(codes), 2.5), places, places, (len(codes), len(codes))) @ WEIGHTS
+    worth = weigh_habits(strengths, np.full(len(codes), 2.5), places, places, (len(codes), len(codes))) @ WEIGHTS
     by_name = {name: worth[[code == name for code in codes]] for name in set(codes)}
     order = [by_name[name] for name in ("different_code", "like_code", "same_code") if name in by_name]
     assert all(better.min() >= worse.max() for worse, better in pairwise(order))

@@ -34,6 +34,18 @@ LOOK_ALIKES = [
     ("Skimmer lid left hand", "Skimmer lid right hand"),
     ("O-ring 75mm", "O-ring 75mm x 3mm"),
     ("Acid Wash", "Acid 5L"),
+    ("Dolphin X50 Robotic Cleaner", "Dolphin X50 Plus Robotic Cleaner"),
+    ("Dolphin X5 Robotic Cleaner", "Dolphin X50 Robotic Cleaner"),
+    ("Raypak 350 Gas Heater natural gas", "Raypak 350 Gas Heater LPG"),
+    ("Zodiac LM2-20 Salt Cell", "Zodiac LM2-20 Salt Chlorinator"),
+    ("Weekly Pool Service", "Weekly Spa Service"),
+    ("LED Pool Light QRX blue", "LED Pool Light QRX multi colour"),
+    ("AstralPool Pump Lid", "Hayward Pump Lid"),
+    ("Zodiac T3 Diaphragm", "Zodiac T5 Diaphragm"),
+    ("PVC Valve Socket 40mm", "PVC Faucet Socket 40mm"),
+    ("PVC Reducing Bush 50x40mm", "PVC Reducing Bush 50 x 25"),
+    ("Copper Algaecide 5L", "Algaecide 5L"),
+    ("Labour apprentice per hour", "Labour electrician per hour"),
 ]
 
 

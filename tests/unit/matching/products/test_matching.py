@@ -9,7 +9,7 @@ import pytest
 from reconcile.matching.products import match_products
 from reconcile.matching.products.engine import score_pairs
 from reconcile.matching.products.pairs import compare_sides
-from reconcile.matching.products.products import complete
+from reconcile.matching.products.products import complete, read_products
 from reconcile.matching.result import CANDIDATE_COLUMNS, PAIR_COLUMNS, Memory
 
 
@@ -134,3 +134,48 @@ def test_codes_of_two_unrelated_schemes_do_no_harm(make_part_books):
     right = books.right.assign(code=[f"B{n * 7:05d}" for n in range(len(books.right))])
     plain = f1(match_products(books.left, books.right).pairs, books.truth)
     assert f1(match_products(left, right).pairs, books.truth) >= plain - 0.01
+
+
+def shelf(makers, titles=("Algaecide", "Clarifier", "Dry Acid", "Soda Ash", "Stabiliser", "Buffer")):
+    """Chemicals of several makers at their own prices: the left keeps the makers in a column, the right in the names."""
+    things = [(maker, title, 20 + 3 * n) for title in titles for n, maker in enumerate(makers)]
+    left = [
+        {"id": f"L{n}", "name": f"{title} 5kg", "brand": maker, "price": f"{price:.2f}"}
+        for n, (maker, title, price) in enumerate(things)
+    ]
+    right = [
+        {"id": f"R{n}", "name": f"{title} {maker} 5kg", "price": f"{price / 1.1:.2f}"}
+        for n, (maker, title, price) in enumerate(things)
+    ]
+    return pd.DataFrame(left), pd.DataFrame(right), {(f"L{n}", f"R{n}") for n in range(len(things))}
+
+
+def test_a_brand_of_one_sides_column_is_known_in_the_others_names():
+    left, right, truth = shelf(["Quokka", "Wombat Blue", "Kestrel"])
+    products = read_products(complete(left), complete(right))
+    for side in products:
+        assert {product.text.brand for product in side} == {"quokka", "wombat blue", "kestrel"}
+    assert suggested(match_products(left, right).pairs) == truth
+
+
+def test_prices_that_the_systems_share_tell_articles_apart_that_words_do_not():
+    left, right, truth = shelf(["", "", ""])
+    assert suggested(match_products(left, right).pairs) == truth
+    unpriced = suggested(match_products(left.drop(columns="price"), right).pairs)
+    assert not truth <= unpriced
+
+
+def test_prices_that_the_systems_do_not_share_do_no_harm():
+    left, right, truth = shelf(["Quokka", "Wombat Blue", "Kestrel"])
+    right["price"] = right["price"].iloc[::-1].to_numpy()
+    assert suggested(match_products(left, right).pairs) == truth
+
+
+def test_words_and_price_are_not_enough_where_only_one_side_names_a_brand(make_pool_books):
+    shop = make_pool_books(1)
+    one = {"id": "LX", "name": "Stain Remover 1kg", "brand": "Lo-Chlor", "price": "42.50"}
+    other = {"id": "RX", "name": "Stain Remover 1kg", "price": "42.50"}
+    pairs = match_products(
+        pd.concat([shop.left, pd.DataFrame([one])]), pd.concat([shop.right, pd.DataFrame([other])])
+    ).pairs.set_index("left_id")
+    assert pairs.loc["LX", ["right_id", "decision"]].tolist() == ["RX", "review"]

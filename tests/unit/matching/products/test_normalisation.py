@@ -180,3 +180,63 @@ def test_a_measure_read_from_its_own_text_is_the_same(amount, unit):
 
 def test_no_row_of_variants_is_a_single_word():
     assert all(len(row) >= 2 for row in VARIANTS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Call-out charge", "Callout fee"),
+        ("Labour per hour", "Labour (hr)"),
+        ("MPV 40mm", "Multi-port valve 40mm"),
+        ("Salt water chlorinator VX9", "VX9 chlorinator"),
+        ("Gas heater nat gas", "Gas heater NG"),
+        ("Blackspot algicide 1L", "Black spot remover 1L"),
+        ("pH minus dry acid 2kg", "Dry acid 2kg"),
+        ("Stabiliser (cyanuric acid) 4kg", "Cyanuric acid 4kg"),
+        ("Cell aftermarket", "Cell generic"),
+        ("Lo-Chlor liq chlor 20L", "LoChlor liquid chlorine 20L"),
+        ("Vac hose 38mm", "Vacuum hose 38mm"),
+    ],
+)
+def test_one_thing_in_two_wordings_of_the_trade_reads_alike(one, other):
+    assert set(read_product(one).tokens) == set(read_product(other).tokens)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Salt cell cleaner 1L", "Pool salt 20kg"),
+        ("Metal remover 1L", "Stain remover 1L"),
+        ("Cartridge filter CC100", "Filter cartridge CC100"),
+        ("Power pack", "Powder pack"),
+    ],
+)
+def test_two_things_in_like_words_read_apart(one, other):
+    ones, others = read_product(one), read_product(other)
+    assert ones.substances != others.substances or set(ones.tokens) != set(others.tokens)
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("PVC reducing bush 50x40mm", [50, 40]),
+        ("Reducing bush 50mm x 40mm", [50, 40]),
+        ("Reducing bush pvc 50 x 40", [50, 40]),
+        ("O-ring 3.5mm x 50mm", [3.5, 50]),
+    ],
+)
+def test_two_sizes_of_a_fitting_are_no_pack(text, lengths):
+    assert amounts(text) == [("length", length) for length in lengths]
+
+
+def test_a_name_that_xero_cut_off_is_read_on_in_the_description():
+    name = "Replacement Cartridge Element generic to suit Astr"
+    whole = f"{name}alPool ZX250. 12 month warranty"
+    assert "zx250" in read_product(name, description=whole).tokens
+    assert "month" not in read_product(name, description=whole).tokens
+    assert read_product(name + "al", description=whole).tokens == read_product(name + "al").tokens
+
+
+def test_a_name_that_ends_where_the_description_goes_on_is_left_alone():
+    name = "Bose Acoustimass 5 Series III Speaker Set AM53BK1"
+    assert read_product(name, description=f"{name}/ Two Drivers").tokens == read_product(name).tokens

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from reconcile.records import System
 
-MODEL = 2
+MODEL = 3
 """Raise this when the matching comes to other results on the same records."""
 LARGE_SHARE = 0.2  # of the records of a side: above it the engine learns something else from them
 EVERY = timedelta(days=7)

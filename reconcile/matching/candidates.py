@@ -163,7 +163,7 @@ def steps(starts: npt.NDArray[np.intp], counts: npt.NDArray[np.intp]) -> npt.NDA
 def keys_of(vocabulary: Vocabulary) -> list[Key]:
     """All kinds of key."""
     r, v = vocabulary.records, vocabulary
-    words = np.stack([r.given, r.family, r.second], axis=1)
+    words = np.stack([r.given, r.family, np.maximum(r.second, r.partner)], axis=1)
     addresses, places = r.address.codes, r.place.codes
     house, street, number = v.house[addresses], v.street[addresses], v.number[addresses]
     town, area = v.suburb[places], v.postcode[places]

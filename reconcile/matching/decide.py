@@ -25,5 +25,14 @@ def decide(
     place = (level["street"] == 5) & rare["street"] | (level["site"] == 2) & rare["site"] | (level["scheme"] == 1)
     carried = level["carried"] == 1
     second = detail | place | carried
-    safe = (score >= spec.AUTO) & (margin >= spec.AUTO_MARGIN) & ~vetoed & (named & second | carried & detail)
+    rare_details = [
+        (level["email"] == 4) & rare["email"],
+        (level["phone"] == 2) & rare["phone"],
+        (level["street"] == 5) & rare["street"],
+    ]
+    half_named = (level["person"] == 3) & (np.sum(rare_details, axis=0) >= 2)
+    whole_name = (level["person"] >= 6) & rare["person"] | (level["organisation"] >= 4) & rare["organisation"]
+    same_office = whole_name & (level["email"] == 4) & (level["phone"] == 2)
+    enough = named & second | carried & detail | half_named | same_office
+    safe = (score >= spec.AUTO) & (margin >= spec.AUTO_MARGIN) & ~vetoed & enough
     return np.where(safe, AUTO, np.where(score >= spec.REVIEW, REVIEW, NO)).astype(np.int8)

@@ -22,6 +22,8 @@ class Details:
         self.emails = vocabulary.shares([r.email.codes], strangers=0.02)
         self.domains = vocabulary.shares([v.mailboxes.domain[r.email.codes]], strangers=0.5)
         self.phones = vocabulary.shares([r.phone.codes], strangers=0.05)
+        box, street = v.box[r.address.codes] >= 0, v.street[r.address.codes] >= 0
+        self.boxed: Mask = np.asarray(box.any(axis=1) & ~street.any(axis=1))
         self.houses = vocabulary.shares([v.house[r.address.codes]], strangers=0.3)
         self.suburbs = vocabulary.shares([v.suburb[r.place.codes]], strangers=1.0)
         self.postcodes = vocabulary.shares([v.postcode[r.place.codes]], strangers=1.0)
@@ -58,13 +60,15 @@ class Details:
         return level, np.where(level == 2, self.phones[a], 1).astype(np.float32)
 
     def street(self, i: Codes, j: Codes) -> Compared:
-        """Postal addresses, and the postal address of one side with the pools of the other."""
+        """Postal addresses, and the postal address of one side with the pools of the other; a box
+        and an agent's address say nothing about a house."""
         codes = self.r.address.codes
         postal = codes[:, :1]
         best = best_of(postal, codes, i, j, self._street)
-        if codes.shape[1] == 1:
-            return best
-        return better_of(best, best_of(codes[:, 1:], postal, i, j, self._street))
+        if codes.shape[1] > 1:
+            best = better_of(best, best_of(codes[:, 1:], postal, i, j, self._street))
+        best.level[(self.r.care_of[i] | self.r.care_of[j]) & (best.level == 0)] = MISSING
+        return best
 
     def site(self, i: Codes, j: Codes) -> Compared:
         """Pool addresses of both sides, where they are not the postal address."""
@@ -88,6 +92,7 @@ class Details:
         units = (v.unit[a] >= 0) & (v.unit[b] >= 0) & (v.unit[a] != v.unit[b])
         level[house] = np.where(units[house], 4, 5)
         share[house] = self.houses[v.house[a[house]]]
+        level[(v.box[a] >= 0) != (v.box[b] >= 0)] = MISSING
         return level, share
 
     def _share_words(self, x: Codes, y: Codes) -> Mask:
@@ -97,7 +102,13 @@ class Details:
         return np.asarray(shared(words[: len(x)], words[len(x) :]).any(axis=1))
 
     def place(self, i: Codes, j: Codes) -> Compared:
-        return best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)
+        """Suburbs and postcodes; that of a post office box or of an agent speaks only for, not against."""
+        found = best_of(self.r.place.codes, self.r.place.codes, i, j, self._place)
+        state = self.v.state[self.r.place.first]
+        near = (found.level < 3) & ((state[i] == state[j]) | (state[i] < 0) | (state[j] < 0))
+        elsewhere = (self.boxed[i] != self.boxed[j]) | self.r.care_of[i] | self.r.care_of[j]
+        found.level[near & elsewhere] = MISSING
+        return found
 
     def _place(self, a: Codes, b: Codes) -> tuple[Levels, Shares]:
         v, places = self.v, self.r.place.values

@@ -53,14 +53,25 @@ class People:
         self.word_worth = np.append(np.where(general, np.minimum(worth, 2.0), worth), 0.0)
 
     def who(self, i: Codes, j: Codes) -> tuple[Compared, Compared]:
-        """Person and organisation; a bare name that may be either counts as what fits the other record better."""
+        """Person and organisation; a bare name that may be either counts as what fits the other record better.
+
+        Strata schemes of different numbers are different, whatever their buildings are called.
+        """
         person, organisation = self.person(i, j), self.organisation(i, j)
+        one, other = self.r.scheme.first[i], self.r.scheme.first[j]
+        organisation.level[(one >= 0) & (other >= 0) & (one != other) & (organisation.level > 0)] = 0
         unsure = (self.r.unsure[i] | self.r.unsure[j]) & (person.level >= 0) & (organisation.level >= 0)
         as_organisation = unsure & (organisation.level >= 2) & (person.level < 3)
         person.level[as_organisation] = MISSING
         organisation.level[unsure & ~as_organisation] = MISSING
         organisation.level[(organisation.level == 4) & (person.level == MISSING)] = 5
         return person, organisation
+
+    def through_contact(self, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:
+        """An organisation on one side, nothing but a person on the other: the person may be a customer for themselves."""
+        r = self.r
+        nobody = (r.organisation < 0) & (r.scheme.first < 0)
+        return np.asarray(r.contact_only[i] & nobody[j] | r.contact_only[j] & nobody[i])
 
     def person(self, i: Codes, j: Codes) -> Compared:
         """Persons by parts, in both orders; the weaker part decides."""
@@ -77,6 +88,9 @@ class People:
         part_share = np.where(crossed > straight, crossed_share, straight_share)
         couple, other_share = self._couple(i, j)
         best[couple], part_share[couple] = 4, other_share[couple]
+        partner, other_share = self._partner(i, j)
+        partner &= best < 4
+        best[partner], part_share[partner] = 4, other_share[partner]
         same = best == 9
         part_share[same] = np.maximum(part_share[same], self.names[self.name[i[same]]])
         level[at], share[at] = best, part_share
@@ -85,18 +99,46 @@ class People:
     def _couple(self, i: Codes, j: Codes) -> tuple[npt.NDArray[np.bool_], Shares]:
         """A couple on one side, one of the two on the other; and the share of records that would agree by chance."""
         r = self.r
-        halved = (r.second[i] >= 0) != (r.second[j] >= 0)
-        same_family = (r.family[i] == r.family[j]) & (r.family[i] >= 0)
-        at = np.flatnonzero(halved & same_family)
-        one = np.where(r.second[i[at]] >= 0, r.given[j[at]], r.given[i[at]])
-        first = np.where(r.second[i[at]] >= 0, r.given[i[at]], r.given[j[at]])
-        other = np.where(r.second[i[at]] >= 0, r.second[i[at]], r.second[j[at]])
-        part = np.maximum(self._part(one, first), self._part(one, other))
         couple, share = np.zeros(len(i), bool), np.ones(len(i), np.float32)
-        couple[at] = part >= 2
-        given = np.where(part == 2, INITIALS_ALIKE, self.words[one])
-        share[at] = self.words[r.family[i[at]]] * given * self.couples
+        for two, one in ((i, j), (j, i)):
+            at = np.flatnonzero((r.second[two] >= 0) & (r.second[one] < 0) & (r.partner[one] < 0))
+            self._one_of(two[at], r.second, one[at], at, couple, share)
+            first = at[(r.family[two[at]] == r.family[one[at]]) & (r.family[one[at]] >= 0)]
+            part = self._part(r.given[one[first]], r.given[two[first]])
+            self._found(part, one[first], first, couple, share)
         return couple, share
+
+    def _partner(self, i: Codes, j: Codes) -> tuple[npt.NDArray[np.bool_], Shares]:
+        """The contact of one record is the partner of the contact of the other."""
+        partner, share = np.zeros(len(i), bool), np.ones(len(i), np.float32)
+        for two, one in ((i, j), (j, i)):
+            at = np.flatnonzero(self.r.partner[two] >= 0)
+            self._one_of(two[at], self.r.partner, one[at], at, partner, share)
+        return partner, share
+
+    def _one_of(
+        self,
+        two: Codes,
+        other: Codes,
+        one: Codes,
+        at: npt.NDArray[np.intp],
+        found: npt.NDArray[np.bool_],
+        share: Shares,
+    ) -> None:
+        """Marks the pairs of which ``one`` is the ``other`` half of ``two``, who may have a family name of their own."""
+        r = self.r
+        family = np.where(r.other_family[two] >= 0, r.other_family[two], r.family[two])
+        named = np.flatnonzero((family == r.family[one]) & (family >= 0))
+        part = self._part(r.given[one[named]], other[two[named]])
+        self._found(part, one[named], at[named], found, share)
+
+    def _found(
+        self, part: Levels, one: Codes, at: npt.NDArray[np.intp], found: npt.NDArray[np.bool_], share: Shares
+    ) -> None:
+        same = part >= 2
+        given = np.where(part == 2, INITIALS_ALIKE, self.words[self.r.given[one]])
+        found[at[same]] = True
+        share[at[same]] = (self.words[self.r.family[one]] * given * self.couples)[same]
 
     def _parts(self, given_i: Codes, family_i: Codes, given_j: Codes, family_j: Codes) -> tuple[Levels, Shares]:
         given, family = self._part(given_i, given_j), self._part(family_i, family_j)

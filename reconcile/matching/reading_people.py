@@ -38,13 +38,15 @@ def read_people(table: Table) -> People:
     main = organisations.all(o.name for o in found)[company.codes]
     alias = organisations.all(o.alias for o in found)[company.codes]
     scheme = schemes.all(o.scheme for o in found)[company.codes]
-    second, suffix = np.full_like(given, -1), np.full_like(given, -1)
-    unsure, placeholder = np.zeros(len(given), bool), np.zeros(len(given), bool)
+    second, partner, other_family, suffix = (np.full_like(given, -1) for _ in range(4))
+    unsure, placeholder, care_of, contact_only = (np.zeros(len(given), bool) for _ in range(4))
     plain = _plain(first, firsts) & _plain(last, lasts) & table.put_together
     people, odd, where = _odd_people(table, np.flatnonzero(~plain))
     for part, vocabulary, values in (
         (given, words, [person.given for person in people]),
         (second, words, [person.second for person in people]),
+        (partner, words, [person.partner for person in people]),
+        (other_family, words, [person.other_family for person in people]),
         (family, words, [person.family for person in people]),
         (suffix, suffixes, [person.suffix for person in people]),
         (main, organisations, [person.organisation for person in people]),
@@ -52,11 +54,18 @@ def read_people(table: Table) -> People:
         (scheme, schemes, [person.scheme for person in people]),
     ):
         part[odd] = vocabulary.all(values)[where]
-    unsure[odd] = np.array([person.unsure for person in people], bool)[where]
-    placeholder[odd] = np.array([person.placeholder for person in people], bool)[where]
+    for mark, marks in (
+        (unsure, [person.unsure for person in people]),
+        (placeholder, [person.placeholder for person in people]),
+        (care_of, [person.care_of for person in people]),
+        (contact_only, [person.contact_only for person in people]),
+    ):
+        mark[odd] = np.array(marks, bool)[where]
     return People(
         given=given,
         second=second,
+        partner=partner,
+        other_family=other_family,
         family=family,
         words=list(words.known),
         suffix=Coded(suffix[:, None], list(suffixes.known)),
@@ -66,6 +75,8 @@ def read_people(table: Table) -> People:
         scheme=Coded(scheme[:, None], list(schemes.known)),
         unsure=unsure,
         placeholder=placeholder,
+        care_of=care_of,
+        contact_only=contact_only,
     )
 
 

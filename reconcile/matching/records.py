@@ -40,6 +40,8 @@ class People:
 
     given: Codes
     second: Codes
+    partner: Codes
+    other_family: Codes
     family: Codes
     words: list[str]
     suffix: Coded[str]
@@ -49,6 +51,8 @@ class People:
     scheme: Coded[str]
     unsure: npt.NDArray[np.bool_]
     placeholder: npt.NDArray[np.bool_]
+    care_of: npt.NDArray[np.bool_]
+    contact_only: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Records(People):
             lefts=lefts,
             given=self.given[rows],
             second=self.second[rows],
+            partner=self.partner[rows],
+            other_family=self.other_family[rows],
             family=self.family[rows],
             words=self.words,
             suffix=self.suffix.of(rows),
@@ -81,6 +87,8 @@ class Records(People):
             scheme=self.scheme.of(rows),
             unsure=self.unsure[rows],
             placeholder=self.placeholder[rows],
+            care_of=self.care_of[rows],
+            contact_only=self.contact_only[rows],
             email=self.email.of(rows),
             phone=self.phone.of(rows),
             abn=self.abn.of(rows),

@@ -29,7 +29,9 @@ VETOES = (
     Veto(
         "half_a_couple",
         "a couple on one side, one person on the other",
-        lambda level: (level("person") == 4) & ~((level("email") == 4) & (level("phone") == 2)),
+        lambda level: (
+            (level("person") == 4) & ~((level("email") == 4) & ((level("phone") == 2) | (level("street") == 5)))
+        ),
     ),
     Veto("unit_differs", "another unit of the same house", lambda level: level("street") == 4),
     Veto("other_pool", "another pool address", lambda level: level("site") == 0),
@@ -44,11 +46,17 @@ VETOES = (
         "names another organisation",
         lambda level: (level("organisation") == 0) & (level("person") < 3),
     ),
+    Veto(
+        "contact_of_organisation",
+        "an organisation on one side, its contact in person on the other",
+        lambda level: (level("through_contact") == 1) & (level("street") != 5),
+    ),
 )
 NAMES = tuple(veto.name for veto in VETOES)
 
 
-def apply(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
-    """Which veto (column) holds for which pair (row)."""
-    position = {name: n for n, name in enumerate(spec.NAMES)}
-    return np.stack([veto.holds(lambda name: levels[:, position[name]]) for veto in VETOES], axis=1)
+def apply(levels: npt.NDArray[np.int8], through_contact: Mask) -> npt.NDArray[np.bool_]:
+    """Which veto (column) holds for which pair (row); ``through_contact``: an organisation, and a person who is its contact."""
+    facts = {name: levels[:, n] for n, name in enumerate(spec.NAMES)}
+    facts["through_contact"] = through_contact.astype(np.int8)
+    return np.stack([veto.holds(facts.__getitem__) for veto in VETOES], axis=1)

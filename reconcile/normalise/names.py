@@ -4,43 +4,35 @@ import re
 from typing import NamedTuple
 
 from reconcile.normalise.nicknames import FORMS
-from reconcile.normalise.organisations import NOBODY, looks_like_organisation, organisation
+from reconcile.normalise.organisations import FAMILY_NAMES, NOBODY, Organisation, looks_like_organisation, organisation
+from reconcile.normalise.persons import (
+    HONOURS,
+    NO_PERSON,
+    SUFFIXES,
+    TITLES,
+    Person,
+    is_titled,
+    partner,
+    person_of_parts,
+    person_of_text,
+    plain_name,
+)
 from reconcile.normalise.text import fold, word_set
 
-_TITLES = word_set("mr mrs ms miss mstr dr prof rev fr cr hon sir dame madam messrs mx mister")
-_HONOURS = word_set("oam am ao ac jp phd")
-_SUFFIXES = {
-    "snr": "senior",
-    "sr": "senior",
-    "senior": "senior",
-    "jnr": "junior",
-    "jr": "junior",
-    "junior": "junior",
-    "ii": "second",
-    "iii": "third",
-    "iv": "fourth",
-}
 _PLACEHOLDER = re.compile(
     r"^(?:cash(?: sales?| customers?)?|walk[ -]?in(?: customers?)?|test(?: customers?| contacts?)?|unknown|customers?|no name|n/?a|nil|none|do not use.*|zz+.*"
     r"|misc(?:ellaneous)?|sundry|various|counter sales?|pos(?: sales?)?|deceased|tba|tbc|name)$"
 )
-_REMARK = re.compile(
-    r"[(\[{].*?[)\]}]|\b(?:do not use|deceased|\(old\)|old account)\b|\bc/-?o? .*| - (?:unit|apt|lot|pool|shop)\b.*"
-)
 _OWNER = re.compile(r"\((?:owner|tenant|landlord|attn|attention)s?[ :]+([^)]*)\)")
-_ESTATE = re.compile(r"^(?:the )?(?:est(?:ate)?\.?)(?: of)?(?: the)?(?: late)?\b|\bthe late\b")
-_FAMILY = re.compile(r"^the (.+?)(?: family| residence| household)?$")
-_AND = re.compile(r" ?(?:&|\+| and | und | / ) ?")
-_NOT_LETTER = re.compile(r"[^\w ]+|_")
-
-
+_CARE_OF = re.compile(r"\bc/-?o? ?|\bcare of\b")
+_UNDER_AGENT = re.compile(rf"{_CARE_OF.pattern}|\((?:owner|tenant|landlord)s?[ :]")
 _NOT_PLAIN = (
     word_set(
         "cash walk test unknown customer customers no na nil none do misc miscellaneous sundry various counter pos deceased tba tbc name"
     )
-    | _TITLES
-    | _HONOURS
-    | frozenset(_SUFFIXES)
+    | TITLES
+    | HONOURS
+    | frozenset(SUFFIXES)
 )
 
 
@@ -52,107 +44,72 @@ def plain_word(word: str) -> bool:
 class Who(NamedTuple):
     """A contact's person and organisation; any part may be empty.
 
-    ``second`` is the given name of the other half of a couple. ``unsure`` marks a bare name that may be either a
-    person's or an organisation's: then both readings are filled.
+    ``second`` is the given name of the other half of a couple; ``partner`` is the same where the cells of first and last
+    name hold one of the two only, who is the contact; ``other_family`` is their own family name. ``unsure`` marks a bare
+    name that may be either a person's or an organisation's: then both readings are filled. ``care_of`` marks a record
+    kept under an agent or manager, ``contact_only`` an organisation with the person to ask for.
     """
 
     given: str
     second: str
     family: str
     suffix: str
+    other_family: str
     organisation: str
     alias: str
     scheme: str
     unsure: bool
     placeholder: bool
+    partner: str = ""
+    care_of: bool = False
+    contact_only: bool = False
 
 
-NO_ONE = Who("", "", "", "", "", "", "", unsure=False, placeholder=False)
-
-
-class Person(NamedTuple):
-    """Given names of one or two people, their family name and generational suffix (senior, junior, ...)."""
-
-    given: str
-    second: str
-    family: str
-    suffix: str
-
-
-NO_PERSON = Person("", "", "", "")
+NO_ONE = Who(*NO_PERSON, *NOBODY, unsure=False, placeholder=False)
 
 
 def who(name: str, first: str, last: str, company: str) -> Who:
     """Reads ``name``, ``first_name``, ``last_name`` and ``company`` of one record."""
     name, first, last, company = fold(name), fold(first), fold(last), fold(company)
-    placeholder = bool(_PLACEHOLDER.match(name or company or f"{first} {last}".strip()))
-    if placeholder:
+    if _PLACEHOLDER.match(name or company or f"{first} {last}".strip()):
         return NO_ONE._replace(placeholder=True)
-    org = organisation(company) if company else NOBODY
-    if first or last:
-        person = person_of_parts(first, last)
-        if not company and name and looks_like_organisation(name):
-            org = organisation(name)
-        return Who(*person, *org, unsure=False, placeholder=False)
+    under_agent = bool(_UNDER_AGENT.search(name) or _CARE_OF.search(company) or _CARE_OF.search(last))
+    org = organisation(company) if company else _agent(name)
     owner = _OWNER.search(name)
+    name = name if owner else _CARE_OF.split(name)[0].strip() or name
+    if first or last:
+        return _of_cells(name, person_of_parts(first, last), company, org)._replace(care_of=under_agent)
     if owner:
-        return Who(
-            *person_of_text(owner.group(1)), *(org if company else organisation(name[: owner.start()])), False, False
-        )
+        return Who(*person_of_text(owner.group(1)), *org, unsure=False, placeholder=False, care_of=under_agent)
+    return _of_name(name, company, org)._replace(care_of=under_agent)
+
+
+def _of_cells(name: str, person: Person, company: str, org: Organisation) -> Who:
+    """Who a record is whose first or last name is filled."""
     if looks_like_organisation(name) or (name and name == company):
+        org = org if company else organisation(name)
+        return Who(*person, *org, unsure=False, placeholder=False, contact_only=True)
+    other, family = partner(name, person)
+    person = person._replace(other_family=family) if other else person
+    return Who(*person, *org, unsure=False, placeholder=False, partner=other)
+
+
+def _of_name(name: str, company: str, org: Organisation) -> Who:
+    """Who a record is of which only the whole name and perhaps a company are known."""
+    words = plain_name(name).split()
+    either = len(words) == 2 and words[0] in FORMS and words[1] in FAMILY_NAMES
+    if (looks_like_organisation(name) and not either) or (name and name == company):
         return Who(*NO_PERSON, *(org if company else organisation(name)), unsure=False, placeholder=False)
     person = person_of_text(name)
-    if company or _surely_person(name, person):
+    named = len(words) in {2, 3, 4} and (person.given in FORMS or "," in name)
+    if company or is_titled(name) or person.second or (named and not either):
         return Who(*person, *org, unsure=False, placeholder=False)
     return Who(*person, *organisation(name), unsure=bool(person.family), placeholder=False)
 
 
-def _surely_person(name: str, person: Person) -> bool:
-    words = name.split()
-    titled = bool(words) and _NOT_LETTER.sub("", words[0]) in _TITLES
-    return titled or (2 <= len(words) <= 4 and (person.given in FORMS or "," in name)) or bool(person.second)
-
-
-def person_of_parts(first: str, last: str) -> Person:
-    """A person from separate cells; a couple may sit in the first name (``John & Mary``)."""
-    givens, suffix_first = _words(_REMARK.sub(" ", first))
-    family, suffix_last = _words(_REMARK.sub(" ", last))
-    halves = _AND.split(_REMARK.sub(" ", first), maxsplit=1)
-    if len(halves) == 2 and halves[0].strip() and halves[1].strip():
-        one, _ = _words(halves[0])
-        other, _ = _words(halves[1])
-        return Person("".join(one), "".join(other), "".join(family), suffix_last or suffix_first)
-    return Person("".join(givens), "", "".join(family), suffix_last or suffix_first)
-
-
-def person_of_text(name: str) -> Person:
-    """A person from one cell: ``Smith, J & M``, ``Mr & Mrs J Smith``, ``John Smith Jnr``, ``The Smith Family``."""
-    text = _ESTATE.sub(" ", _REMARK.sub(" ", name)).strip()
-    family_of = _FAMILY.match(text)
-    if family_of:
-        words, suffix = _words(family_of.group(1))
-        return Person("", "", "".join(words), suffix)
-    if "," in text:
-        last, _, first = text.partition(",")
-        return person_of_parts(first.strip(), last.strip())
-    halves = _AND.split(text, maxsplit=1)
-    words, suffix = _words(halves[-1])
-    before = _words(halves[0])[0] if len(halves) > 1 else []
-    if not words or not before:
-        return Person("".join(words[:-1]), "", words[-1] if words else "", suffix)
-    return _couple(before, words, suffix)
-
-
-def _couple(one: list[str], other: list[str], suffix: str) -> Person:
-    """``John`` and ``Mary Smith``, or ``John Smith`` and ``Mary Jones``, of whom the first gives the family name."""
-    if len(one) == 1:
-        return Person(one[0], "".join(other[:-1]), other[-1], suffix)
-    return Person("".join(one[:-1]), "".join(other[:-1]), one[-1], suffix)
-
-
-def _words(text: str) -> tuple[list[str], str]:
-    words = [
-        w for w in _NOT_LETTER.sub(" ", text.replace("'", "").replace("-", "")).split() if w not in _TITLES | _HONOURS
-    ]
-    suffix = next((_SUFFIXES[w] for w in words[1:] if w in _SUFFIXES), "")
-    return [w for i, w in enumerate(words) if i == 0 or w not in _SUFFIXES], suffix
+def _agent(name: str) -> Organisation:
+    """Whom a record is kept under: ``LJ Hooker (Owner: John Smith)``, ``John Smith c/- LJ Hooker``."""
+    owner, behind = _OWNER.search(name), _CARE_OF.search(name)
+    if owner:
+        return organisation(name[: owner.start()])
+    return organisation(name[behind.end() :]) if behind else NOBODY

@@ -36,6 +36,9 @@ _KEYWORDS = (
 KEYWORDS = word_set(_KEYWORDS)
 """Words that make a name an organisation's, not a person's."""
 
+FAMILY_NAMES = word_set("park church glass pool lodge homes inn")
+"""Those of them that are family names too."""
+
 _SCHEME_MARK = re.compile(
     r"\b(?:strata|owners|body corp(?:orate)?|community corp(?:oration)?|units? plan|cts|bcp?|oc|sp|ps|csp|gtp|bup|up)\b"
 )
@@ -45,9 +48,14 @@ _SCHEME_NUMBER = re.compile(
 _SCHEME_GLUED = re.compile(r"\b(?:cts|sp|ps|oc|bup|gtp|csp|up|rp)[ .:]*(\d{2,7}[a-z]?)\b")
 
 
+_SCHEME_WORDS = re.compile(
+    r"^(?:the )?(?:owners\b(?: corp(?:oration)?\b)?|b/c\b|bcp?\b|oc\b)|\bbody corp(?:orate)?\b|\bb/?c$|\bcommunity corp(?:oration)?\b"
+    r"|\bstrata (?:plan|scheme|corp(?:oration)?)\b|\b(?:units?|survey) plan\b|\b(?:cts|sp|ps|csp|gtp|bup|up|rp)(?=[ .:#]*\d)"
+)
 _LEGAL_WORDS = word_set("pty ltd limited inc incorporated llc corp")
 _NOT_PLAIN = word_set(
-    "proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p"
+    "proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p "
+    "body owners bc bcp oc strata community plan"
 )
 _MEANING = _LEGAL_WORDS | _NOT_PLAIN | _STOP | frozenset(_WORDS)
 """Words that are left out, replaced, or say that a name has to be read closely."""
@@ -77,9 +85,21 @@ def folded_organisation(text: str) -> Organisation:
     if text.isascii() and _NOT_PLAIN.isdisjoint(split) and all(map(str.isalpha, split)):
         return Organisation(_kept([word for word in split if word not in _LEGAL_WORDS]), "", "")
     text = _CARE_OF.split(text)[0] or text
-    halves = [_distinct_words(half) for half in _TRADING.split(text, maxsplit=1)]
+    scheme = scheme_number(text)
+    halves = [_distinct_words(half) for half in _TRADING.split(_building(text, scheme), maxsplit=1)]
     halves = [half for half in halves if half] or [""]
-    return Organisation(halves[0], halves[1] if len(halves) > 1 else "", scheme_number(text))
+    return Organisation(halves[0], halves[1] if len(halves) > 1 else "", scheme)
+
+
+def _building(text: str, scheme: str) -> str:
+    """A strata scheme's name without what every scheme is called and without its number; others as they are.
+
+    ``Body Corporate for Seaview CTS 4567`` is ``for seaview``, ``SP 12345`` is empty: its number says it all.
+    """
+    name = _SCHEME_WORDS.sub(" ", text)
+    if scheme:
+        return re.sub(rf"\b(?:cts|sp|ps|oc|bup|gtp|csp|up|rp)?0*{scheme}\b|\b(?:no|number)\b\.?", " ", name)
+    return text if KEYWORDS.issuperset(_NOT_WORD.sub(" ", name).split()) else name
 
 
 def _distinct_words(text: str) -> str:

@@ -35,6 +35,16 @@ LOOK_ALIKES = {
         {"company": "Coolum Surf Club", "email": "office@venues.com.au", **HOME},
         {"company": "Twin Waters Motel", "email": "office@venues.com.au", **HOME},
     ),
+    "contact_of_organisation": (
+        {**JOHN, "first_name": "John", "last_name": "Abernethy"},
+        {
+            **JOHN,
+            "name": "Coolum Surf Club Pty Ltd",
+            "first_name": "John",
+            "last_name": "Abernethy",
+            "street": "3 Esplanade",
+        },
+    ),
 }
 SISTERS = {
     "sister venues": (
@@ -96,12 +106,42 @@ def test_what_surely_differs_is_not_even_likely(name: str) -> None:
         {"email": ""},
         {"phone": ""},
         {"name": "Jon Abernethy"},
+        {"name": "John Abernethy - Coolum Beach"},
+        {"name": "John Abernethy 2"},
+        {"name": "John & Mary Abernethy"},
+        {"name": "John & Mary Abernethy", "phone": "0499 888 777"},
+        {"name": "Mary & John Abernethy", "first_name": "John", "last_name": "Abernethy", "phone": ""},
+        {"name": "The Abernethy Family", "phone": ""},
+        {"street": "PO Box 77", "suburb": "Noosaville", "postcode": "4566"},
+        {
+            "name": "John Abernethy c/- Ray White Noosa",
+            "street": "1 Sunrise Road",
+            "suburb": "Noosa",
+            "postcode": "4567",
+        },
     ],
 )
 def test_the_same_person_written_differently_is_auto(change: dict[str, str]) -> None:
     found = matched(JOHN, {**JOHN, **change})
     assert found["decision"].item() == "auto"
     assert "same" in found["reasons"].item()
+
+
+STRATA = {"email": "accounts@archers.com.au", "phone": "07 5441 2020", "street": "PO Box 9", "suburb": "Buderim"}
+
+
+@pytest.mark.parametrize(
+    "name", ["Body Corporate for Costa Nova CTS 4567", "BC Costa Nova 4567 c/- Archers", "COSTA NOVA BODY CORPORATE"]
+)
+def test_a_building_is_its_strata_scheme_whoever_writes_for_it(name: str) -> None:
+    building = {"company": "Costa Nova", "email": STRATA["email"], "phone": STRATA["phone"], **HOME}
+    assert matched(building, {"name": name, **STRATA})["score"].item() > 0.9
+
+
+def test_schemes_of_one_name_under_one_manager_stay_apart() -> None:
+    stages = ({"company": f"Costa Nova CTS {number}", **STRATA} for number in (4567, 4568))
+    found = matched(*stages)
+    assert found.empty or found["score"].item() < 0.5
 
 
 def test_agreements_and_disagreements_come_in_plain_words() -> None:

@@ -21,6 +21,13 @@ from reconcile.normalise.organisations import organisation, scheme_number
         ("Est. Late J Smith", "j", "", "smith"),
         ("Smith – Unit 4", "", "", "smith"),
         ("SMITH (Coolum house)", "", "", "smith"),
+        ("Smith - Coolum", "", "", "smith"),
+        ("Smith - John", "john", "", "smith"),
+        ("Emma O'Connor - Parkwood", "emma", "", "oconnor"),
+        ("Margaret Morley 2", "margaret", "", "morley"),
+        ("John Doe-1", "john", "", "doe"),
+        ("John Smith & Mary", "john", "mary", "smith"),
+        ("Luke Pham c/- LJ Hooker Real Estate", "luke", "", "pham"),
         ("Seán O’Brien", "sean", "", "obrien"),
         ("José García-López", "jose", "", "garcialopez"),
     ],
@@ -28,6 +35,53 @@ from reconcile.normalise.organisations import organisation, scheme_number
 def test_persons_are_read_from_one_cell(name: str, given: str, second: str, family: str) -> None:
     person = who(name, "", "", "")
     assert (person.given, person.second, person.family) == (given, second, family)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "partner", "other_family"),
+    [
+        ("Helen & Ryan Amos", "Helen", "Amos", "ryan", ""),
+        ("Amos, R & H", "Helen", "Amos", "r", ""),
+        ("Sanjay Steele & Giovanna Thomas", "Sanjay", "Steele", "giovanna", "thomas"),
+        ("Sanjay Steele & Giovanna Thomas", "Giovanna", "Thomas", "sanjay", "steele"),
+        ("Helen & Ryan Amos", "Paul", "Amos", "", ""),
+        ("Amos & Sons Plumbing", "Helen", "Amos", "", ""),
+        ("Helen Amos", "Helen", "Amos", "", ""),
+    ],
+)
+def test_the_whole_name_shows_the_partner_of_the_contact(
+    name: str, first: str, last: str, partner: str, other_family: str
+) -> None:
+    person = who(name, first, last, "")
+    assert (person.partner, person.other_family) == (partner, other_family)
+
+
+def test_remarks_behind_a_dash_are_no_part_of_a_family_name() -> None:
+    assert who("Jean Rossi - cash", "Jean", "Rossi - cash", "").family == "rossi"
+
+
+def test_a_name_that_may_be_a_park_or_a_person_is_read_both_ways() -> None:
+    park = who("Michael Park", "", "", "")
+    assert (park.given, park.family, park.organisation, park.unsure) == ("michael", "park", "michael park", True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Body Corporate for Sea Breeze CTS 4567",
+        "Sea Breeze BC",
+        "BC Sea Breeze 4567 c/- Archers",
+        "Sea Breeze CTS 04567",
+    ],
+)
+def test_a_scheme_is_called_by_its_building(name: str) -> None:
+    assert organisation(name).name == "sea breeze"
+
+
+def test_a_scheme_without_a_building_and_its_manager_keep_what_they_have() -> None:
+    assert organisation("The Owners - Strata Plan 12345")[::2] == ("", "12345")
+    assert organisation("Archer Strata").name == "archer strata"
+    assert organisation("Body Corporate Services Pty Ltd").name == "body corporate services"
 
 
 @pytest.mark.parametrize(

@@ -120,23 +120,37 @@ def _duplicate_words(row: object, members: Sequence[str]) -> str:
     return words + (f" (differs: {differs})." if differs else ".")
 
 
-def flag_matches(proposals: Iterable[Proposal], margins: Mapping[str, float]) -> list[Finding]:
-    """Flag proposals whose best candidate is vetoed or hardly better than the next; ``margins`` are bits by record id."""
+def flag_matches(proposals: Sequence[Proposal], margins: Mapping[str, float]) -> list[Finding]:
+    """Flag proposals whose best candidate is vetoed or hardly better than a rival; ``margins`` are bits by record id.
+
+    The rival is the next candidate, or another record of the same system that fits the best candidate.
+    """
     findings = []
+    contenders: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
+    for proposal in proposals:
+        for candidate in proposal.candidates:
+            contenders[candidate.id].append((candidate.score, proposal.name or proposal.record_id, proposal.record_id))
     for proposal in proposals:
         if proposal.vetoes:
             detail = proposal.against or proposal.vetoes
             findings.append(_on(proposal, "veto", f"Something speaks firmly against it: {detail}."))
-        margin = margins.get(proposal.record_id)
-        if (
-            proposal.suggested == "link"
-            and margin is not None
-            and margin < CLOSE_CALL_BITS
-            and len(proposal.candidates) > 1
-        ):
-            runner = proposal.candidates[1]
-            findings.append(_on(proposal, "ambiguous", f"{runner.name or runner.id} fits nearly as well."))
+        close = margins.get(proposal.record_id, CLOSE_CALL_BITS) < CLOSE_CALL_BITS
+        if proposal.suggested == "link" and close and (rival := _rival(proposal, contenders)):
+            findings.append(_on(proposal, "ambiguous", rival))
     return findings
+
+
+def _rival(proposal: Proposal, contenders: Mapping[str, Sequence[tuple[float, str, str]]]) -> str:
+    """Who fits nearly as well as what is suggested, in words; "" when nobody is known."""
+    wanted = proposal.suggested_id
+    name = next((one.name for one in proposal.candidates if one.id == wanted), "") or wanted
+    own = [(one.score, f"{one.name or one.id} fits nearly as well.") for one in proposal.candidates if one.id != wanted]
+    others = [
+        (score, f"{other} fits {name} nearly as well.")
+        for score, other, record_id in contenders[wanted]
+        if record_id != proposal.record_id
+    ]
+    return max([*own, *others], default=(0.0, ""))[1]
 
 
 def flag_archived(proposals: Iterable[Proposal], lookalikes: Mapping[str, Record]) -> list[Finding]:

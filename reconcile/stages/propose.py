@@ -12,17 +12,17 @@ from reconcile.matching.products import match_products
 from reconcile.matching.result import MatchResult, Memory
 from reconcile.price_review import Pair, XeroSaid, flag_prices, flag_skus, propose_updates
 from reconcile.proposals import Proposal
-from reconcile.proposing import Linked, basis_now, live_records, name_by_suggestion, propose
+from reconcile.proposing import basis_now, live_records, name_by_suggestion, propose
 from reconcile.records import Contact, Entity, Pool, Product, Record, System
 from reconcile.rematching import Noted
 from reconcile.stages.collisions import refresh_collisions
+from reconcile.stages.judged import Judged, judged_since, leave_to_people, read_judged
 from reconcile.stages.rematch import duplicate_findings, keep_proposals, must_match
 from reconcile.stages.services import Services
 from reconcile.stages.sync import sync_entity
-from reconcile.store.decisions import OTHER, ignored_proposals, ignored_records, settled_proposals
+from reconcile.store.decisions import OTHER
 from reconcile.store.engine import reading, writing
 from reconcile.store.flags import replace_flags, standing_flags
-from reconcile.store.links import linked
 from reconcile.store.planned_cases import void_plans
 from reconcile.store.proposals import Saved, current_proposals, save_proposals
 from reconcile.store.review import rejected_pairs
@@ -64,19 +64,17 @@ class Situation:
     left: Side
     right: Side
     pools: Sequence[Pool]
-    linked: Linked
+    judged: Judged
     memory: Memory
-    ignored: dict[System, set[str]]
-    dropped: set[str]
-    settled: Sequence[Proposal]
     agreed: Mapping[str, XeroSaid]
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """What the engine found, before it is stored."""
+    """What the engine found, before it is stored, and what people had settled when it began."""
 
     entity: Entity
+    judged: Judged
     proposals: tuple[Proposal, ...]
     findings: tuple[Finding, ...]
     pairs: int
@@ -133,23 +131,19 @@ def read_situation(services: Services, entity: Entity) -> Situation:
             left=sides["pooltrackr"],
             right=sides["xero"],
             pools=[pool for pool in pools if isinstance(pool, Pool)],
-            linked=linked(session, services.org_id, entity),
+            judged=read_judged(session, services.org_id, entity),
             memory=Memory(rejected_pairs(session, services.org_id, entity)),
-            ignored={
-                "pooltrackr": ignored_records(session, services.org_id, entity, "pooltrackr"),
-                "xero": ignored_records(session, services.org_id, entity, "xero"),
-            },
-            dropped=ignored_proposals(session, services.org_id, entity),
-            settled=settled_proposals(session, services.org_id, entity),
             agreed=agreed_in_xero(session, services.org_id, entity) if entity == "products" else {},
         )
 
 
 def find_proposals(services: Services, entity: Entity, situation: Situation) -> Proposed:
     """Match both sides and say what follows; decides nothing and stores nothing."""
-    result = _match(entity, situation)
-    drafts = propose(services.org_id, entity, situation.left.live, situation.right.live, result, situation.linked)
-    drafts = _keep_settled([p for p in drafts if p.record_id not in situation.ignored[p.system]], situation)
+    result = match_situation(entity, situation)
+    drafts = propose(
+        services.org_id, entity, situation.left.live, situation.right.live, result, situation.judged.linked
+    )
+    drafts = _keep_settled([p for p in drafts if p.record_id not in situation.judged.ignored[p.system]], situation)
     margins = dict(zip(result.pairs["left_id"], result.pairs["margin"], strict=True))
     findings = flag_matches(drafts, margins) + _flag_duplicates(entity, situation)
     if entity == "contacts":
@@ -157,17 +151,22 @@ def find_proposals(services: Services, entity: Entity, situation: Situation) -> 
     else:
         more, updates = _review_prices(services, situation, drafts)
         findings += more
-        drafts += [draft for draft in _keep_settled(updates, situation) if draft.id not in situation.dropped]
-    return Proposed(entity, tuple(drafts), tuple(findings), len(result.pairs))
+        drafts += [draft for draft in _keep_settled(updates, situation) if draft.id not in situation.judged.dropped]
+    return Proposed(entity, situation.judged, tuple(drafts), tuple(findings), len(result.pairs))
 
 
 def save_proposed(services: Services, run_seq: int, proposed: Proposed) -> tuple[Saved, dict[str, int]]:
-    """Store proposals and flags in one transaction; the same again writes nothing. Returns what was saved and raised."""
+    """Store proposals and flags in one transaction; the same again writes nothing. Returns what was saved and raised.
+
+    What people linked, decided or took back while the engine was at work stays as they left it.
+    """
     now = services.clock.now()
     with writing(services.engine) as session:
         kinds = ["match", "update"] if proposed.entity == "products" else ["match"]
         standing = current_proposals(session, services.org_id, proposed.entity, kinds)
+        touched = judged_since(proposed.judged, read_judged(session, services.org_id, proposed.entity))
         drafts = name_by_suggestion(services.org_id, proposed.proposals, standing)
+        drafts = leave_to_people(drafts, standing, touched)
         saved = save_proposals(session, services.org_id, proposed.entity, kinds, drafts, run_seq, now)
         raised, cleared = replace_flags(
             session, services.org_id, proposed.entity, MATCH_FLAGS, proposed.findings, run_seq, now
@@ -176,14 +175,15 @@ def save_proposed(services: Services, run_seq: int, proposed: Proposed) -> tuple
     return saved, {"raised": raised, "cleared": cleared, "collisions": collisions}
 
 
-def _match(entity: Entity, situation: Situation) -> MatchResult:
+def match_situation(entity: Entity, situation: Situation) -> MatchResult:
+    """Every pair of the live records of both systems that the engine gives a score; of products, those not linked."""
     left, right = list(situation.left.live.values()), list(situation.right.live.values())
     if entity == "contacts":
         return match_contacts(
             contact_frame(_contacts(left), situation.pools), contact_frame(_contacts(right)), situation.memory
         )
-    open_left = [p for p in _products(left) if p.id not in situation.linked.pooltrackr]
-    open_right = [p for p in _products(right) if p.id not in situation.linked.xero]
+    open_left = [p for p in _products(left) if p.id not in situation.judged.linked.pooltrackr]
+    open_right = [p for p in _products(right) if p.id not in situation.judged.linked.xero]
     return match_products(product_frame(open_left), product_frame(open_right), situation.memory)
 
 
@@ -192,7 +192,7 @@ def _keep_settled(drafts: Sequence[Proposal], situation: Situation) -> list[Prop
     live = {"pooltrackr": situation.left.live, "xero": situation.right.live}
     kept = {
         (p.kind, p.system, p.record_id): p
-        for p in situation.settled
+        for p in situation.judged.settled
         if basis_now(p, live[p.system], live[OTHER[p.system]]) == p.basis
     }
     return [kept.get((draft.kind, draft.system, draft.record_id), draft) for draft in drafts]
@@ -225,12 +225,12 @@ def _review_prices(
     left = {p.id: p for p in _products(list(situation.left.live.values()))}
     right = {p.id: p for p in _products(list(situation.right.live.values()))}
     suggested = {p.record_id: p.suggested_id for p in drafts if p.system == "pooltrackr" and p.suggested == "link"}
-    matched = _pairs({**suggested, **situation.linked.pooltrackr}, left, right)
+    matched = _pairs({**suggested, **situation.judged.linked.pooltrackr}, left, right)
     packs = frozenset(p.record_id for p in drafts if "pack" in p.vetoes)
     findings = flag_prices(matched, services.settings_of_org, packs) + flag_skus(matched)
     updates = propose_updates(
         services.org_id,
-        _pairs(situation.linked.pooltrackr, left, right),
+        _pairs(situation.judged.linked.pooltrackr, left, right),
         services.settings_of_org,
         situation.agreed,
     )

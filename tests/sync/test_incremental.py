@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from reconcile.flagging import COLLISION
-from reconcile.stages.propose import MATCH_FLAGS, find_proposals, read_situation
+from reconcile.flagging import CLOSE_CALL_BITS, COLLISION
+from reconcile.stages.propose import MATCH_FLAGS, find_proposals, match_situation, read_situation
 from reconcile.stages.sync import SYNC_FLAGS, find_synced
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
@@ -23,6 +23,8 @@ PAIRS = 70
 POSSIBLE = 0.05
 UNDECIDED = 0.4, 0.6
 """Scores around the threshold of a suggestion: on which side they fall moves with every record there is."""
+CLOSE = CLOSE_CALL_BITS - 0.5, CLOSE_CALL_BITS + 0.5
+"""Margins around that of a close call, which move likewise."""
 
 
 def part_of_the_sample(folder: Path) -> Path:
@@ -67,10 +69,13 @@ def stored(business: Any) -> tuple[set[Any], set[Any], set[str]]:
 def found_from_scratch(business: Any) -> tuple[set[Any], set[Any], set[str]]:
     """What looking at everything finds; stores nothing."""
     with business.open() as services:
-        matched = find_proposals(services, "contacts", read_situation(services, "contacts"))
+        situation = read_situation(services, "contacts")
+        matched = find_proposals(services, "contacts", situation)
         synced = find_synced(services, "contacts")
+        margins = match_situation("contacts", situation).pairs.set_index("left_id")["margin"]
     flags, proposals = (*matched.findings, *synced.findings), (*matched.proposals, *synced.proposals)
-    return {said(p) for p in proposals}, {raised(f) for f in flags}, undecided(proposals)
+    close_calls = set(margins[margins.between(*CLOSE)].index)
+    return {said(p) for p in proposals}, {raised(f) for f in flags}, undecided(proposals) | close_calls
 
 
 def undecided(proposals: Iterable[Any]) -> set[str]:

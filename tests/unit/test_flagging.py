@@ -61,3 +61,16 @@ def test_a_small_margin_is_ambiguous_and_a_veto_is_shown() -> None:
     close, vetoed = proposal("C1", 0.6, 0.4), proposal("C2", 0.9, vetoes="abn")
     names = [(f.record_id, f.name) for f in flag_matches([close, vetoed], {"C1": 0.5, "C2": 9.0})]
     assert names == [("C1", "ambiguous"), ("C2", "veto")]
+
+
+def test_who_is_nearly_as_good_is_named_on_whichever_side_it_stands() -> None:
+    torn = proposal("C1", 0.5, 0.4)
+    contested, contender = proposal("C2", 0.6, 0.01), proposal("C3", 0.4, suggested="skip", suggested_id="")
+    (found,) = flag_matches([torn], {"C1": 0.5})
+    assert found.detail == "N2 fits nearly as well."
+    (found,) = flag_matches([contested, contender], {"C2": 0.5, "C3": -0.5})
+    assert found.detail == "C3 fits N1 nearly as well."
+
+
+def test_a_close_call_without_anybody_to_name_is_no_flag() -> None:
+    assert flag_matches([proposal("C1", 0.9)], {"C1": 0.5}) == []

@@ -125,6 +125,11 @@ def open_pooltrackr(
     if "://" not in place:
         return CsvExport(Path(place))
     base = require_safe(place, "RECONCILE_POOLTRACKR_URL")
+    if not access.token.strip():
+        raise NotReady(
+            "No Pooltrackr token is set.",
+            remedy="Make one in Pooltrackr and set RECONCILE_POOLTRACKR_TOKEN; with several organisations give it to `reconcile orgs set NAME --token`.",
+        )
     limits = Limits("pooltrackr", place + access.owner, clock, rates, folder=_limits_folder(settings, transport))
     token = FixedToken(access.token)
     session = ApiSession(base, "pooltrackr", token, limits, clock, pooltrackr_refusals.explain, transport=transport)

@@ -1,31 +1,37 @@
 """An Excel workbook as people hand it back; what is no workbook, or would swell when unpacked, is refused."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.reader.workbook import WorkbookParser
+from openpyxl.utils.cell import range_boundaries
 
 from reconcile.errors import DecisionsRejected
 from reconcile.reports.decision_table import MOST_COLUMNS, MOST_ROWS, heading
+from reconcile.reports.match_report import DECISION_COLUMNS
 
 LARGEST_UNPACKED = 300 * 1024 * 1024
 _MOST_PARTS = 2_000
 _NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+_CHUNK = 1 << 20
 _AGAIN = "Open it in Excel and save it again as Excel workbook (.xlsx)."
 
 
 def workbook_table(content: bytes) -> list[list[str]]:
     """The cells of the sheet that has the decision columns, as text, the header first.
 
-    A formula keeps its leading "=", so that it is refused where it matters; what stands right of the header's last
+    Merged decisions are refused: Excel keeps what stands in the first row of them only. A formula keeps its leading "=", so that it is refused where it matters; what stands right of the header's last
     column is somebody's own remark. Raises DecisionsRejected.
     """
     _check_container(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return _first_fitting(book)
+        return _first_fitting(book, content)
     except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, SyntaxError, OSError) as error:
         raise DecisionsRejected(f"The workbook is damaged ({type(error).__name__}).", remedy=_AGAIN) from None
 
@@ -54,14 +60,44 @@ def _refuse_declarations(box: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise DecisionsRejected("The workbook holds declarations that Excel never writes.", remedy=_AGAIN)
 
 
-def _first_fitting(book: Any) -> list[list[str]]:
+def _first_fitting(book: Any, content: bytes) -> list[list[str]]:
     sheets = book.worksheets
     for sheet in sheets:
         sheet.reset_dimensions()
         header = next((cells for cells in _cells(sheet) if any(cells)), [])
         if {heading(cell) for cell in header} >= {"proposal_id", "decision"}:
+            _refuse_merged(content, sheet, header)
             return [cells[: len(header)] for cells in _limited(_cells(sheet))]
     return _limited(_cells(sheets[0])) if sheets else []
+
+
+def _refuse_merged(content: bytes, sheet: Any, header: list[str]) -> None:
+    """Refuse decisions that were merged over several rows."""
+    named = {number: heading(cell) for number, cell in enumerate(header, start=1)}
+    with zipfile.ZipFile(io.BytesIO(content)) as box:
+        parser = WorkbookParser(box, "xl/workbook.xml")
+        parser.parse()
+        path = next(relation.target for one, relation in parser.find_sheets() if one.name == sheet.title)
+        with box.open(path) as part:
+            ranges = _merged_ranges(iter(lambda: part.read(_CHUNK), b""))
+    for reference in sorted(ranges):
+        first, top, last, bottom = (edge or 0 for edge in range_boundaries(reference))
+        columns = [named[n] for n in range(first, last + 1) if named.get(n) in DECISION_COLUMNS]
+        if columns and bottom > top:
+            raise DecisionsRejected(
+                f"Rows {top} to {bottom} are merged in column {columns[0]} ({reference}): Excel kept the first row's only.",
+                remedy="Choose Unmerge Cells in Excel, fill in every row, and hand the file in again.",
+            )
+
+
+def _merged_ranges(chunks: Iterator[bytes]) -> set[str]:
+    """The ranges of merged cells in a sheet's text, which comes in pieces."""
+    found, rest = set[str](), b""
+    for chunk in chunks:
+        rest += chunk
+        found |= {match.decode() for match in _MERGED.findall(rest)}
+        rest = rest[-200:]
+    return found
 
 
 def _cells(sheet: Any) -> Iterator[list[str]]:

@@ -31,6 +31,8 @@ from reconcile.store.sync_quiet import review_state
 
 ENTITIES: tuple[Entity, ...] = ("contacts", "products")
 MONEY: tuple[Entity, ...] = ("invoices", "payments")
+EDITION = 2
+"""Raised when columns or words of the reports change, so that none of an earlier program's is copied."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def write_reports(services: Services, run_seq: int, quality: Sequence[Quality] =
         state = review_state(session, services.org_id, ENTITIES, services.settings_version)
     folder = services.settings.reports_dir / services.org_id / run.id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    written = _tables_of(services, digest([state, services.org.short_code]), folder, run.id)
+    written = _tables_of(services, digest([state, services.org.short_code, EDITION]), folder, run.id)
     files = tuple((title, path) for _, title, path in written)
     main: dict[str, Path] = {s: path for s, _, path in written if s in ENTITIES and path.suffix == ".csv"}
     shown = [file for file in files if file[1].parent == folder and file[1].suffix == ".xlsx"]

@@ -57,6 +57,8 @@ def test_missing_settings_are_named(settings_for):
         open_xero(settings_for("http://127.0.0.1:1", xero_client_secret=""), FixedClock())
     with pytest.raises(NotReady, match="RECONCILE_POOLTRACKR_URL"):
         open_pooltrackr(settings_for("http://127.0.0.1:1", pooltrackr_url=""), FixedClock())
+    with pytest.raises(NotReady, match="No Pooltrackr token"):
+        open_pooltrackr(settings_for("http://127.0.0.1:1", pooltrackr_token=" "), FixedClock())
 
 
 @pytest.mark.parametrize("target", ["http://169.254.169.254/latest", "https://elsewhere.example.test/x", "/other"])

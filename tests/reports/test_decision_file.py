@@ -157,6 +157,26 @@ def test_a_remark_beside_the_table_of_a_workbook_is_left_alone(tmp_path: Path) -
     assert read_decisions(tmp_path / "a.xlsx") == [DecisionRow(row=2, proposal_id="P1", basis="B1", decision="skip")]
 
 
+def merged_over(tmp_path: Path, reference: str) -> Path:
+    """A filled-in workbook in which cells were merged."""
+    book = Workbook()
+    for cells in (HEADER.strip().split(","), ["P1", "B1", "skip"], ["P2", "B2", "skip"], ["P3", "B3", "skip"]):
+        book.active.append([*cells, *[None] * (6 - len(cells))])
+    book.active.merge_cells(reference)
+    book.save(tmp_path / "a.xlsx")
+    return tmp_path / "a.xlsx"
+
+
+def test_merged_decisions_are_refused_because_excel_keeps_only_the_first(tmp_path: Path) -> None:
+    assert "Rows 2 to 4 are merged in column decision (C2:C4)" in message(merged_over(tmp_path, "C2:C4"))
+
+
+def test_cells_merged_beside_the_decisions_or_within_a_row_do_no_harm(tmp_path: Path) -> None:
+    for reference in ("H2:H4", "D2:E2"):
+        rows = read_decisions(merged_over(tmp_path, reference))
+        assert [row.decision for row in rows] == ["skip", "skip", "skip"]
+
+
 def test_the_hash_is_that_of_the_bytes() -> None:
     path = HOSTILE / "good_bom_crlf.csv"
     assert file_sha256(path) == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -16,7 +16,7 @@ from reconcile.store import tables
 from reconcile.store.deciding import Deciding, Source
 from reconcile.store.known_records import OTHER
 from reconcile.store.links import linked
-from reconcile.store.proposals import closed_reasons, current_proposals
+from reconcile.store.proposals import closed_reasons, current_proposals, to_proposal
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.taking_back import withdraw_decision
 
@@ -86,8 +86,16 @@ def _basis_now(proposal: Proposal, records: dict[tuple[System, Entity], dict[str
 
 def settled_proposals(session: Session, org_id: str, entity: Entity) -> list[Proposal]:
     """The current proposals that somebody has decided on."""
-    decided = {decision.proposal_id for decision in standing_decisions(session, org_id)}
-    return [p for p in current_proposals(session, org_id, entity) if p.id in decided]
+    decided = select(tables.Decision.proposal_id).where(
+        tables.Decision.org_id == org_id, col(tables.Decision.withdrawn_at).is_(None)
+    )
+    query = select(tables.Proposal).where(
+        tables.Proposal.org_id == org_id,
+        tables.Proposal.entity == entity,
+        col(tables.Proposal.closed_at).is_(None),
+        col(tables.Proposal.id).in_(decided),
+    )
+    return [to_proposal(row) for row in session.exec(query.order_by(col(tables.Proposal.id)))]
 
 
 def standing_decisions(session: Session, org_id: str) -> list[Stands]:

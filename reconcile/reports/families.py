@@ -8,6 +8,7 @@ from reconcile.flagging import Raised
 from reconcile.proposals import ReviewRow
 from reconcile.records import Entity, Product, Record, System
 from reconcile.reports.attention import attention
+from reconcile.reports.evidence_words import detail_in_words
 from reconcile.reports.flag_words import flag_words
 from reconcile.reports.inert import inert
 from reconcile.reports.match_report import REPORT_COLUMNS, report_row
@@ -104,7 +105,7 @@ def _report(stem: str, title: str, rows: Sequence[ReviewRow]) -> Report:
 
 
 def _duplicate(number: int, finding: Raised, record: Record | None) -> dict[str, str]:
-    texts = (f"group {number}", finding.record_id, name_of(record), details(record), finding.detail)
+    texts = (f"group {number}", finding.record_id, name_of(record), details(record), detail_in_words(finding.detail))
     return {column: inert(text) for column, text in zip(DUPLICATE_COLUMNS, texts, strict=True)}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from reconcile.proposals import Candidate, Proposal, ReviewRow
 from reconcile.reports.attention import attention
+from reconcile.reports.evidence_words import detail_in_words, in_words
 from reconcile.reports.inert import inert
 from reconcile.reports.wording import details, name_of, sentences
 
@@ -63,9 +64,9 @@ def report_row(row: ReviewRow) -> dict[str, str]:
         "score": _score(proposal.score),
         "confidence": proposal.confidence,
         "suggested": proposal.suggested,
-        "reasons": proposal.reasons,
-        "against": proposal.against,
-        "explanation": sentences(row.details),
+        "reasons": in_words(proposal.reasons, weights=True),
+        "against": in_words(proposal.against, weights=True),
+        "explanation": sentences(detail_in_words(detail, proposal.vetoes) for detail in row.details),
         "changes": "; ".join(f'{c.field}: "{c.old}" becomes "{c.new}"' for c in proposal.changes),
         "already_decided": decided_text(row),
         "xero_url": row.xero_url,

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from reconcile.errors import BadData, BadInput, Conflict, DecisionsRejected, GateClosed
 from reconcile.gates import Gate, contact_gate, product_gate
-from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
 from reconcile.store.naming import read_names
@@ -18,6 +17,7 @@ from reconcile.store.review_money import find_documents
 from reconcile.store.review_waits import Applied
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
+from reconcile.web.gate_words import how_many_read, read_plain_gates
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
 from reconcile.web.overtaking import Seen
 from reconcile.web.pages import go_to, query, show
@@ -125,6 +125,7 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         found = list_page(session, services.org_id, asked, wanted.page)
         rows = show_rows(session, services.org, found.rows)
         gate, blocking = _gate(session, services, screen)
+        is_empty = not any(found.states.values()) and not how_many_read(session, services, screen.entity)
         named = read_names(
             session, services.org_id, (*sentences(rows), *sentences(blocking), *gate.blockers[:BLOCKING_SHOWN])
         )
@@ -143,6 +144,7 @@ def _show_list(request: Request, desk: Desk, screen: Screen, wanted: Wanted) -> 
         narrowing=query(**wanted.narrowing()),
         gate=gate,
         blocking=blocking,
+        is_empty=is_empty,
         named=named,
         tells_apart=desk.doors.tells_apart,
     )
@@ -162,7 +164,7 @@ def _gate(session: Session, services: Services, screen: Screen) -> tuple[Gate, l
     For products the contacts' gate holds as well, for money all of them.
     """
     if screen.entity in ("invoices", "payments"):
-        gates = read_gates(session, services.org_id, services.settings_of_org)
+        gates = read_plain_gates(session, services)
         return next((gate for gate in gates if not gate.is_open), gates[0]), []
     collisions = standing_collisions(session, services.org_id, "contacts")
     contacts = contact_gate([f"{record_id}: {detail}" for record_id, detail in collisions.items()])

@@ -10,6 +10,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from reconcile.reports.evidence_words import detail_in_words, in_words
 from reconcile.reports.flag_words import flag_words
 from reconcile.reports.wording import details, money
 from reconcile.store.naming import plain
@@ -62,8 +63,8 @@ def query(**values: object) -> str:
 
 
 def per_cent(score: float | None) -> str:
-    """A probability for people, never rounded up to certainty."""
-    return "" if score is None else f"{min(int(score * 100), 99) if score < 1 else 100} %"
+    """A probability for people, never certainty."""
+    return "" if score is None else f"{min(int(score * 100), 99)} %"
 
 
 @cache
@@ -84,4 +85,5 @@ def _templates() -> Environment:
     )
     environment.filters |= {"flag": flag_words, "per_cent": per_cent, "details": details, "money": money}
     environment.filters |= {"meaning": meaning_of, "remedy": remedy_of, "plain": plain}
+    environment.filters |= {"evidence": in_words, "detail": detail_in_words}
     return environment

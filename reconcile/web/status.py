@@ -20,12 +20,13 @@ from reconcile.store.review_findings import count_places
 from reconcile.store.review_list import count_work
 from reconcile.store.review_operations import PAGE, board_rows, recent_runs, same_problem
 from reconcile.store.snapshots import Scope, current_record
+from reconcile.web.gate_words import open_words, read_plain_gates
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
 from reconcile.web.local_time import local_of
 from reconcile.web.pages import go_to, show
 from reconcile.web.run_log import logged
-from reconcile.web.screens import FINDING_SCREENS, SCREENS, Screen
+from reconcile.web.screens import FINDING_SCREENS, SCREENS, TABS, Screen
 from reconcile.web.stopped import find_stops
 from reconcile.web.wording import ONE, STATE_WORDS, VERBS
 
@@ -37,15 +38,18 @@ def overview(request: Request, desk: AtDesk) -> Response:
     """The gates, what is to be decided, and what was sent."""
     services = desk.current()
     with reading(services.engine) as session:
-        gates = read_gates(session, services.org_id, services.settings_of_org)
+        gates = read_plain_gates(session, services)
         counted = count_work(session, services.org_id, [_all(screen) for screen in SCREENS])
         held = [(s, count_places(session, services.org_id, s.entity, s.names)) for s in FINDING_SCREENS]
         boards = count_boards(count_by_status(session, services.org_id))
         completed = initialised_at(session, services.org_id)
         runs = recent_runs(session, services.org_id, 1)
         named = read_names(session, services.org_id, [text for gate in gates for text in gate.blockers[:5]])
+        work = list(zip(SCREENS, counted, strict=True))
+        left = {entity: sum(c["open"] for s, c in work if s.entity == entity) for entity in TABS}
+        says = open_words(session, services, gates, left) if runs else {}
     return show(
-        request, "overview.html", gates=gates, work=list(zip(SCREENS, counted, strict=True)), held=held, boards=boards, all_boards=BOARDS, completed=completed,
+        request, "overview.html", gates=gates, says=says, work=work, held=held, boards=boards, all_boards=BOARDS, completed=completed,
         run=runs[0] if runs else None, local=local_of(services), open_all=all(gate.is_open for gate in gates), named=named,
     )  # fmt: skip
 

@@ -99,7 +99,7 @@ def test_a_conflict_is_one_row_with_three_values(client: Visitor, services: Serv
 @pytest.mark.parametrize(("side", "target"), [("pooltrackr", "xero"), ("xero", "pooltrackr")])
 def test_one_sides_values_are_taken_as_a_whole(client: Visitor, services: Services, side: str, target: str) -> None:
     contested(services)
-    assert "Nothing here" in post(client, services, "conflict", f"update:{side}")
+    assert "Nothing is left to decide here" in post(client, services, "conflict", f"update:{side}")
     (operation,) = operations(services)
     assert operation.target == target
     assert "take the values of" in client.get("/contacts/changes?state=decided").text

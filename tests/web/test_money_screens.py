@@ -186,7 +186,7 @@ def test_the_invoices_are_searched_by_number_and_customer_and_filtered(
     assert books["update"].id in client.get("/invoices?q=person+1").text
     assert books["pay"].id in client.get("/payments?q=person+1").text
     assert books["void"].id not in client.get("/invoices?suggested=update").text
-    assert "Nothing here with this filter" in client.get("/invoices?q=nobody").text
+    assert "No row fits this filter" in client.get("/invoices?q=nobody").text
 
 
 @pytest.mark.usefixtures("books")

@@ -47,7 +47,7 @@ def test_saving_makes_a_version_and_the_gate_opens(client: Visitor, services: Se
     assert "No payment account is set." in client.get("/configure").text
     assert save(client) == 303
     assert saved(services) == (1, "090")
-    assert 'Settings gate: <span class="open">open</span>' in client.get("/configure").text
+    assert '<span class="open">complete</span>' in client.get("/configure").text
 
 
 def test_saving_the_same_again_makes_no_version(client: Visitor, services: Services) -> None:
@@ -305,3 +305,16 @@ def test_the_run_log_says_in_words_what_came_to_something() -> None:
         "Where invoices and payments stand: invoices 5 (held back 3 (Customer not linked 3), sent 2)",
     ]
     assert list(run_lines({"accepted": 0, "via": "review page"})) == []
+
+
+def test_before_anything_was_read_no_gate_says_open_and_the_missing_accounts_are_said_plainly(tmp_path: Path) -> None:
+    services = open_organisation(tmp_path)
+    visitor = Visitor(create_app(Desk(services, Doors(by="Anna"))), ("127.0.0.1", 50000))
+    for address in ("/", "/configure", "/contacts", "/invoices"):
+        page = visitor.get(address).text
+        assert "no active revenue account" not in page
+        assert "reconcile nightly" in page, address
+    assert 'class="open"' not in visitor.get("/").text
+    assert "neither Pooltrackr nor Xero had any contacts" in visitor.get("/contacts").text
+    visitor.close()
+    services.close()

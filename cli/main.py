@@ -1,6 +1,7 @@
 """The `reconcile` command: one module per call, loaded only when it is called, so that the quick ones stay quick."""
 
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -37,6 +38,7 @@ COMMANDS = {
     "backup": "cli.backup",
     "restore": "cli.backup",
 }
+INTERRUPTED, TERMINATED = 130, 143
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -51,11 +53,13 @@ def app() -> None:
     """Run the command line; exit code 0 done, 1 failed, 2 bad usage or bad input."""
     for name, value in PREFECT_DEFAULTS.items():
         os.environ.setdefault(name, value)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         build(sys.argv[1:])()
-    except KeyboardInterrupt:
-        typer.echo("Stopped. What was stored is whole; run the same call again to go on.", err=True)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code in (INTERRUPTED, TERMINATED):
+            typer.echo("Stopped. What was stored is whole; run the same call again to go on.", err=True)
+        raise
     except ReconcileError as error:
         typer.secho(f"{error.message}", fg="red", err=True)
         if error.remedy:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
-from reconcile.errors import BadInput, NotReady, ReconcileError
+from reconcile.errors import BadInput, NotReady
 from reconcile.records import Entity, Organisation
 from reconcile.settings import Settings
 from reconcile.stages.registering import all_registered
 from reconcile.stages.report import ENTITIES
+from reconcile.stages.running import under_way
 from reconcile.stages.services import Services, open_services
-from reconcile.store.engine import writing
-from reconcile.store.runs import end_run, start_run
 from tasks.turns import one_at_a_time
 
 Choice = Literal["everything", "contacts", "products", "invoices"]
@@ -58,13 +57,11 @@ def tracked_run(
     """
     if is_resting(name := name_of(org)):
         raise NotReady(f"{name} rests.", remedy=f"Go on with `reconcile orgs resume {name}`.")
-    with one_at_a_time(name):
-        with open_services(org=name) as services:
-            run = _open(services, kind)
-        run.dry_run, run.cut_off_date = dry_run, cut_off_date
+    with one_at_a_time(name), open_services(org=name) as services, under_way(services, kind) as opened:
+        run = RunInProgress(services.org_id, opened.seq, opened.id, opened.counts, dry_run, cut_off_date)
         if dry_run:
             run.counts["dry run"] = {"nothing is written or approved": 1}
-        yield from _closing(run)
+        yield run
 
 
 def name_of(org: str) -> str:
@@ -78,21 +75,6 @@ def is_resting(org: str) -> bool:
     return any(found.id == org and found.paused_at is not None for found in all_registered(Settings()))
 
 
-def _closing(run: RunInProgress) -> Iterator[RunInProgress]:
-    problem = ""
-    try:
-        yield run
-    except ReconcileError as error:
-        problem = str(error)
-        raise
-    except BaseException as error:
-        problem = f"stopped by {type(error).__name__}"
-        raise
-    finally:
-        with open_services(org=run.org) as services, writing(services.engine) as session:
-            end_run(session, run.seq, services.clock.now(), run.counts, problem)
-
-
 @contextmanager
 def services_of(run: RunInProgress) -> Iterator[Services]:
     """The services of a run's organisation; the later cut-off date holds, the organisation's or the run's."""
@@ -101,10 +83,3 @@ def services_of(run: RunInProgress) -> Iterator[Services]:
         if run.cut_off_date and run.cut_off_date > (own.cut_off_date or date.min):
             services.settings_of_org = own.model_copy(update={"cut_off_date": run.cut_off_date})
         yield services
-
-
-def _open(services: Services, kind: str) -> RunInProgress:
-    run_id = services.new_id()
-    with writing(services.engine) as session:
-        seq = start_run(session, services.org_id, kind, run_id, services.settings_version, services.clock.now())
-    return RunInProgress(services.org_id, seq, run_id)

@@ -7,10 +7,10 @@ from reconcile.stages.policies import approve_by_policy
 from reconcile.stages.propose import propose_entity
 from reconcile.stages.pull import pull_entity
 from reconcile.stages.push import push_entity
+from reconcile.stages.running import under_way
 from reconcile.stages.services import Services, require_connection
 from reconcile.store.engine import reading, writing
 from reconcile.store.money_plans import PUSHED
-from reconcile.store.runs import end_run, start_run
 from reconcile.store.sync_events import mark_handled, unhandled_events
 
 MONEY = frozenset({"invoices", "payments", "credits"})
@@ -28,20 +28,17 @@ def handle_events(services: Services) -> dict[str, int]:
         return {}
     require_connection(services)
     named = {entity for _, entity in waiting}
-    with writing(services.engine) as session:
-        run_id, version = services.new_id(), services.settings_version
-        seq = start_run(session, services.org_id, "webhook", run_id, version, services.clock.now())
-    counts = {"events": len(waiting)}
-    if named & {"contacts", "pools"}:
-        counts |= _master(services, seq, "contacts")
-    if "products" in named:
-        counts |= _master(services, seq, "products")
-    if named & MONEY:
-        counts |= _money(services, seq)
-    with writing(services.engine) as session:
-        mark_handled(session, [event_id for event_id, _ in waiting], services.clock.now())
-        end_run(session, seq, services.clock.now(), counts)
-    return counts
+    with under_way(services, "webhook") as run:
+        run.counts["events"] = len(waiting)
+        if named & {"contacts", "pools"}:
+            run.counts |= _master(services, run.seq, "contacts")
+        if "products" in named:
+            run.counts |= _master(services, run.seq, "products")
+        if named & MONEY:
+            run.counts |= _money(services, run.seq)
+        with writing(services.engine) as session:
+            mark_handled(session, [event_id for event_id, _ in waiting], services.clock.now())
+        return dict(run.counts)
 
 
 def _master(services: Services, seq: int, entity: Entity) -> dict[str, int]:

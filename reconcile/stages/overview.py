@@ -11,7 +11,7 @@ from reconcile.stages.services import Services, open_services
 from reconcile.stages.status import read_status
 from reconcile.store.engine import reading
 from reconcile.store.registry import Registered
-from reconcile.store.runs import latest_run
+from reconcile.store.runs import as_it_stands, latest_run
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def _pooltrackr(found: Registered) -> str:
 def _last_night(services: Services, found: Registered) -> str:
     with reading(services.engine) as session:
         run = latest_run(session, services.org_id, "nightly")
+        run = as_it_stands(session, run) if run else None
     if run is None:
         return "none yet"
     at = run.started_at.astimezone(ZoneInfo(found.timezone))

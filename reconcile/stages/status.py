@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from reconcile.gates import Gate
 from reconcile.stages.gates import read_gates
 from reconcile.stages.report import ENTITIES
+from reconcile.stages.running import describe_run
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
 from reconcile.store.flags import standing_flags
@@ -15,7 +16,7 @@ from reconcile.store.money_states import count_money
 from reconcile.store.naming import read_names
 from reconcile.store.outbox import count_by_status, troubled
 from reconcile.store.proposals import current_rows
-from reconcile.store.runs import latest_run
+from reconcile.store.runs import as_it_stands, latest_run
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_status(services: Services) -> Status:
         return Status(
             org=org_id,
             name=services.org.name,
-            last_run=f"{run.id} ({run.kind}, {run.state}) {run.problem}".strip() if run else "none yet",
+            last_run=describe_run(services, as_it_stands(session, run) if run else None),
             gates=tuple(replace(gate, blockers=tuple(named(text) for text in gate.blockers)) for gate in gates),
             proposals=dict(sorted(proposals.items())),
             links={entity: len(open_links(session, org_id, entity)) for entity in ENTITIES},

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from reconcile.records import Entity, System
 from reconcile.store import tables
+from reconcile.store.runs import as_it_stands
 
 PAGE = 100
 
@@ -66,9 +67,10 @@ def same_problem(session: Session, org_id: str, operation_id: str) -> list[str]:
 
 
 def recent_runs(session: Session, org_id: str, limit: int = 50) -> Sequence[tables.Run]:
-    """The newest runs first (B10)."""
+    """The newest runs first (B10), those that were killed as such."""
     table = tables.Run
-    return session.exec(select(table).where(table.org_id == org_id).order_by(col(table.seq).desc()).limit(limit)).all()
+    rows = session.exec(select(table).where(table.org_id == org_id).order_by(col(table.seq).desc()).limit(limit)).all()
+    return [as_it_stands(session, row) for row in rows]
 
 
 def _row(operation: tables.PushOperation, by: str) -> BoardRow:

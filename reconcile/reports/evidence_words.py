@@ -58,8 +58,8 @@ def detail_in_words(detail: str, vetoes: str = "") -> str:
         return in_words(detail, sides=WITHIN)
     if detail.startswith(_FIRMLY):
         named = [VETO_WORDS[name] for name in vetoes.split() if name in VETO_WORDS]
-        evidence = in_words(detail.removeprefix(_FIRMLY).removesuffix("."))
-        return f"Look closely: {'; '.join(named)} ({evidence})." if named else f"{_FIRMLY}{evidence}."
+        evidence = _without_echoes(in_words(detail.removeprefix(_FIRMLY).removesuffix(".")))
+        return f"Look closely: {'; '.join(named)} ({evidence})." if named else f"Look closely: {evidence}."
     if (rival := _RIVAL.fullmatch(detail)) is not None:
         who, whom = rival["who"], rival["whom"]
         return (
@@ -68,6 +68,15 @@ def detail_in_words(detail: str, vetoes: str = "") -> str:
             else f"{who} in Xero fits nearly as well."
         )
     return detail
+
+
+def _without_echoes(evidence: str) -> str:
+    """Evidence without the pieces that an earlier one says too."""
+    said: list[str] = []
+    for piece in evidence.split("; "):
+        if not any(piece in earlier or all(word in earlier.split() for word in piece.split()) for earlier in said):
+            said.append(piece)
+    return "; ".join(said)
 
 
 def _piece(text: str, sides: tuple[str, str], weights: bool) -> str:

@@ -32,6 +32,7 @@ from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import BLOCKING_SHOWN, attempt, person
 from reconcile.web.pages import go_to, show
 from reconcile.web.screens import TABS
+from reconcile.web.sessions import Visit
 from reconcile.web.verdicts import VIA, Person
 
 router = APIRouter()
@@ -87,7 +88,8 @@ def answer(desk: AtDesk, visit: Visiting, form: Posted) -> Response:
         visit.tell("problem", "Choose INC or EX.")
     else:
         settings = services.settings_of_org.model_copy(update={"xero_price_basis": basis})
-        save_version(services, visit, form, settings)
+        if save_version(services, visit, form, settings):
+            _tell_of_old_marks(services, visit)
     return go_to("/products")
 
 
@@ -189,6 +191,19 @@ def read_books(session: Session, org_id: str) -> Books:
     live = {s: _live(session, org_id, s) for s in ("pooltrackr", "xero")}
     matched, linked = matched_ids(session, org_id)
     return Books(live["pooltrackr"], live["xero"], matched, linked)
+
+
+def _tell_of_old_marks(services: Services, visit: Visit) -> None:
+    """Say that prices were compared before the answer was given, when that left marks."""
+    with reading(services.engine) as session:
+        marks = len(standing_flags(session, services.org_id, "products", "price_mismatch"))
+    if marks:
+        rows = "1 product is" if marks == 1 else f"{marks} products are"
+        visit.tell(
+            "hint",
+            f"{rows} marked as having another price, as compared before this answer. Run reconcile propose before you go "
+            "through the matches: it compares the prices anew, and the marks that were only about GST go.",
+        )
 
 
 def _situation(session: Session, org_id: str, books: Books) -> ProductSituation:

@@ -50,7 +50,7 @@ def overview(request: Request, desk: AtDesk) -> Response:
         says = open_words(session, services, gates, left) if runs else {}
     return show(
         request, "overview.html", gates=gates, says=says, work=work, held=held, boards=boards, all_boards=BOARDS, completed=completed,
-        run=runs[0] if runs else None, local=local_of(services), open_all=all(gate.is_open for gate in gates), named=named,
+        run=runs[0] if runs else None, last=logged(runs[:1]), local=local_of(services), open_all=all(gate.is_open for gate in gates), named=named,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def settle_killed(session: Session, org_id: str) -> list[str]:
     killed = [run for run in running if _is_killed(session, run)]
     for run in killed:
         run.state, run.problem, run.counts = "stopped", KILLED, "{}"
-        forget_lock(session, run.id)
+        forget_lock(session.get_bind().engine, run.id)
         session.add(run)
     return [run.id for run in killed]
 

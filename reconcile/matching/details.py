@@ -11,6 +11,8 @@ from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import LOCAL, Vocabulary, shared
 from reconcile.normalise.addresses import Address
 
+MOBILE = "+614"
+
 
 class Details:
     """Compares contact details of the pairs (i, j) of record numbers."""
@@ -58,6 +60,12 @@ class Details:
         level[rest[near >= 0.87]] = 1
         level[rest[local & (tail[a[rest]] == tail[b[rest]])]] = 2
         return level, np.where(level == 2, self.phones[a], 1).astype(np.float32)
+
+    def same_mobile(self, i: Codes, j: Codes) -> Mask:
+        """A mobile phone that both have: one person's, where a landline is the whole house's."""
+        mobile = np.array([phone.startswith(MOBILE) for phone in self.r.phone.values] + [False])
+        codes = np.where(mobile[self.r.phone.codes], self.r.phone.codes, MISSING)
+        return np.asarray(shared(codes[i], codes[j]).any(axis=1))
 
     def street(self, i: Codes, j: Codes) -> Compared:
         """Postal addresses, and the postal address of one side with the pools of the other; a box

@@ -123,7 +123,7 @@ def improved(state: State, pairs: Pairs, beliefs: State, overlap: float, *, leve
         share = related(float(across[n].sum()), [float(kinds[n].sum()) for _, kinds in inside], belief.share, pairs)
         levels = np.concatenate([pairs.seen.levels, *(side.seen.levels for side in pairs.own)])
         weight = np.concatenate([across[n], *(kinds[n] for _, kinds in inside)])
-        tables = relearned(levels, weight, belief.tables, keep=spec.KIND_OF_RELATION) if levels_too else old.tables
+        tables = relearned_kin(levels, weight, belief.tables) if levels_too else old.tables
         kin.append(Kin(share, tables))
     weight = by_pattern(score, pairs.seen)
     return State(
@@ -188,6 +188,17 @@ def relearned(levels: Levels, weight: Floats, beliefs: list[Floats], keep: str =
         belief if comparison.fixed or comparison.name == keep else seen(levels[:, f], weight, belief, comparison.worth)
         for f, (comparison, belief) in enumerate(zip(spec.COMPARISONS, beliefs, strict=True))
     ]
+
+
+def relearned_kin(levels: Levels, weight: Floats, beliefs: list[Floats]) -> list[Floats]:
+    """The same for related people: the shares of ``spec.KIND_OF_RELATION`` stand, and those of ``spec.SAME`` never grow."""
+    tables = relearned(levels, weight, beliefs, keep=spec.KIND_OF_RELATION)
+    for name, level in spec.SAME.items():
+        f = spec.NAMES.index(name)
+        most = min(tables[f][level], beliefs[f][level])
+        others = np.delete(tables[f], level)
+        tables[f] = np.insert(others * ((1 - most) / others.sum()), level, most)
+    return tables
 
 
 def seen(levels: Levels, weight: Floats, belief: Floats, worth: float) -> Floats:

@@ -82,7 +82,7 @@ def match_ordered(table: Table, rejected: Rejected) -> Matches:
     total = weighed.total
     chosen = assign(i, j, total - FLOOR)
     margin = _margin(i, j, total)
-    vetoed = vetoes.apply(evidence.levels, compare.people.through_contact(i, j))
+    vetoed = vetoes.apply(evidence.levels, compare, i, j)
     vetoed_any = np.asarray(vetoed.any(axis=1) | records.placeholder[i] | records.placeholder[j])
     decision = decide.decide(evidence, weighed.score, margin, vetoed_any)
     return Matches(i, j - lefts, evidence.levels, weighed, vetoed, margin, decision, chosen)
@@ -102,7 +102,7 @@ def match_within(side: Columns) -> Matches:
         [nothing_compared(len(i)), *compare.all(i, j)], learn_u(_unrelated(records, compare)), records.size
     )
     weighed = weigh(evidence, i, j - size, size, size, overlap=spec.COPIES, rivals=False)
-    vetoed = vetoes.apply(evidence.levels, compare.people.through_contact(i, j))
+    vetoed = vetoes.apply(evidence.levels, compare, i, j)
     margin = np.full(len(i), NO_RIVAL)
     decision = decide.decide(evidence, weighed.score, margin, np.asarray(vetoed.any(axis=1)))
     return Matches(

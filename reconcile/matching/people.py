@@ -10,8 +10,9 @@ from reconcile.matching.outcome import MISSING, Compared, Levels, Shares
 from reconcile.matching.similarity import alike
 from reconcile.matching.table import Codes
 from reconcile.matching.vocabulary import Vocabulary, shared
+from reconcile.normalise.given_names import GIVEN_NAMES
 from reconcile.normalise.nicknames import FORMS, OTHER_FORMS, same_given_name
-from reconcile.normalise.organisations import KEYWORDS
+from reconcile.normalise.organisations import KEYWORDS, differ_in_a_word
 
 NEAR_GIVEN, NEAR_FAMILY = 5e-3, 1e-3
 """Share of given and of family names that are a slip or a short form away from a name."""
@@ -40,6 +41,7 @@ class People:
         words, size = self.r.words, self.r.size
         self.short = np.array([len(word) == 1 for word in words] + [False])
         self.has_forms = np.array([word in FORMS for word in words] + [False])
+        self.known = np.array([word in GIVEN_NAMES for word in words] + [False])
         self.initials = max(2 * float(self.short[self.r.given].mean()) if size else 0.0, 0.002)
         self.couples = max(2 * float((self.r.second >= 0).mean()) if size else 0.0, 0.01)
 
@@ -51,6 +53,8 @@ class People:
         worth = np.log2((self.r.size + 1) / (np.bincount(held[held >= 0], minlength=len(words)) + 1))
         general = np.array([word in KEYWORDS for word in words], bool)
         self.word_worth = np.append(np.where(general, np.minimum(worth, 2.0), worth), 0.0)
+        counts = np.bincount(held[held >= 0], minlength=len(words))
+        self.often = {word: int(count) for word, count in zip(words, counts, strict=True) if count > 1}
 
     def who(self, i: Codes, j: Codes) -> tuple[Compared, Compared]:
         """Person and organisation; a bare name that may be either counts as what fits the other record better.
@@ -73,6 +77,18 @@ class People:
         nobody = (r.organisation < 0) & (r.scheme.first < 0)
         return np.asarray(r.contact_only[i] & nobody[j] | r.contact_only[j] & nobody[i])
 
+    def through_agent(self, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:
+        """One of the records is a person's, kept under an agent or manager, whose name and details both may share."""
+        r = self.r
+        client = r.care_of & ((r.given >= 0) | (r.family >= 0))
+        return np.asarray(client[i] | client[j])
+
+    def both_organisations(self, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:
+        """Both records are called by an organisation's name, whoever is to be asked for there."""
+        r = self.r
+        called = r.contact_only | ((r.organisation >= 0) & (r.given < 0) & (r.family < 0))
+        return np.asarray(called[i] & called[j])
+
     def person(self, i: Codes, j: Codes) -> Compared:
         """Persons by parts, in both orders; the weaker part decides."""
         r = self.r
@@ -82,8 +98,10 @@ class People:
         share = np.ones(len(i), np.float32)
         at = np.flatnonzero(known)
         i, j = i[at], j[at]
-        straight, straight_share = self._parts(r.given[i], r.family[i], r.given[j], r.family[j])
-        crossed, crossed_share = self._parts(r.given[i], r.family[i], r.family[j], r.given[j])
+        straight_parts = self._given(i, j), self._part(r.family[i], r.family[j])
+        crossed_parts = self._given_as_family(i, j), self._given_as_family(j, i)
+        straight, straight_share = self._parts(i, *straight_parts)
+        crossed, crossed_share = self._parts(i, *crossed_parts)
         best = np.where(crossed > straight, crossed, straight)
         part_share = np.where(crossed > straight, crossed_share, straight_share)
         couple, other_share = self._couple(i, j)
@@ -140,8 +158,32 @@ class People:
         found[at[same]] = True
         share[at[same]] = (self.words[self.r.family[one]] * given * self.couples)[same]
 
-    def _parts(self, given_i: Codes, family_i: Codes, given_j: Codes, family_j: Codes) -> tuple[Levels, Shares]:
-        given, family = self._part(given_i, given_j), self._part(family_i, family_j)
+    def _given(self, i: Codes, j: Codes) -> Levels:
+        """Given names: the first of several may stand for all, and where both sides have more than one all must fit."""
+        r = self.r
+        found = self._part(r.given[i], r.given[j])
+        both = np.flatnonzero((r.called[i] >= 0) & (r.called[j] >= 0) & (found < 5))
+        called = self._part(r.called[i[both]], r.called[j[both]])
+        middle = self._part(r.middle[i[both]], r.middle[j[both]])
+        found[both] = np.select(
+            [middle == 0, middle == 1], [0, found[both]], np.maximum(found[both], np.minimum(called, 4))
+        )
+        for several, one in ((i, j), (j, i)):
+            at = np.flatnonzero((r.called[several] >= 0) & (r.called[one] < 0) & (r.given[one] >= 0))
+            called = self._part(r.called[several[at]], r.given[one[at]])
+            found[at] = np.maximum(found[at], np.minimum(called, 4))
+        return found
+
+    def _given_as_family(self, i: Codes, j: Codes) -> Levels:
+        """Given names of one side against family names of the other, for names in the other order."""
+        r = self.r
+        found = self._part(r.given[i], r.family[j])
+        at = np.flatnonzero((r.called[i] >= 0) & (r.family[j] >= 0))
+        called = self._part(r.called[i[at]], r.family[j[at]])
+        found[at] = np.maximum(found[at], np.minimum(called, 4))
+        return found
+
+    def _parts(self, i: Codes, given: Levels, family: Levels) -> tuple[Levels, Shares]:
         level = np.zeros(len(given), np.int8)
         level[(given >= 3) & (family <= 0)] = 1
         level[(family >= 3) & (given == 0)] = 2
@@ -152,7 +194,7 @@ class People:
         level[initial] = 6
         level[(given == 4) & (family == 5) | (given == 5) & (family == 4)] = 8
         level[(given == 5) & (family == 5)] = 9
-        return level, self._name_share(level, given_i, family_i, given, family)
+        return level, self._name_share(level, self.r.given[i], self.r.family[i], given, family)
 
     def _name_share(
         self, level: Levels, given_i: Codes, family_i: Codes, given: npt.NDArray[np.int8], family: npt.NDArray[np.int8]
@@ -183,7 +225,8 @@ class People:
         rest = np.flatnonzero((out == 0) & ~short)
         near = alike(self.r.words.__getitem__, a[rest], b[rest])
         out[rest[near >= 0.6]] = 1
-        out[rest[near >= 0.8]] = 3
+        slip = ~(self.known[a[rest]] & self.known[b[rest]])
+        out[rest[(near >= 0.8) & slip]] = 3
         formed = (out >= 0) & (out < 5) & ~short & self.has_forms[a] & self.has_forms[b]
         out[formed & self._forms(a, b, formed)] = 4
         return out
@@ -214,11 +257,23 @@ class People:
             found = np.where(x == y, 4, self._shared_words(x, y)).astype(np.int8)
             rest = np.flatnonzero(x != y)
             near = alike(self.sorted_words.__getitem__, x[rest], y[rest])
-            found[rest[near >= 0.85]] = 3
+            far = np.flatnonzero(near < 0.85)
+            near[far] = alike(r.organisations.__getitem__, x[rest[far]], y[rest[far]])
+            rest = rest[near >= 0.85]
+            found[rest[~self._other_words(x[rest], y[rest])]] = 3
             better = found > level[at]
             level[at[better]] = found[better]
             share[at[better]] = self.orgs[x[better]]
         return Compared(level, share)
+
+    def _other_words(self, x: Codes, y: Codes) -> npt.NDArray[np.bool_]:
+        """Whether two names that look alike differ in a word and not by a slip: ``Holdings 1`` and ``Holdings 2``."""
+        organisations = self.r.organisations
+        place, rows = group_rows(x, y)
+        pairs = zip(x[rows].tolist(), y[rows].tolist(), strict=True)
+        return np.array([differ_in_a_word(organisations[a], organisations[b], self.often) for a, b in pairs], bool)[
+            place
+        ]
 
     def _shared_words(self, x: Codes, y: Codes) -> Levels:
         """2 when one name holds all words of the other, 1 when the rarer half of a name is shared; common words count little."""

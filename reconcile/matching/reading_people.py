@@ -38,12 +38,14 @@ def read_people(table: Table) -> People:
     main = organisations.all(o.name for o in found)[company.codes]
     alias = organisations.all(o.alias for o in found)[company.codes]
     scheme = schemes.all(o.scheme for o in found)[company.codes]
-    second, partner, other_family, suffix = (np.full_like(given, -1) for _ in range(4))
+    called, middle, second, partner, other_family, suffix = (np.full_like(given, -1) for _ in range(6))
     unsure, placeholder, care_of, contact_only = (np.zeros(len(given), bool) for _ in range(4))
     plain = _plain(first, firsts) & _plain(last, lasts) & table.put_together
     people, odd, where = _odd_people(table, np.flatnonzero(~plain))
     for part, vocabulary, values in (
         (given, words, [person.given for person in people]),
+        (called, words, [person.called for person in people]),
+        (middle, words, [person.middle for person in people]),
         (second, words, [person.second for person in people]),
         (partner, words, [person.partner for person in people]),
         (other_family, words, [person.other_family for person in people]),
@@ -63,6 +65,8 @@ def read_people(table: Table) -> People:
         mark[odd] = np.array(marks, bool)[where]
     return People(
         given=given,
+        called=called,
+        middle=middle,
         second=second,
         partner=partner,
         other_family=other_family,

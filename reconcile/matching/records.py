@@ -39,6 +39,8 @@ class People:
     """Who the records are: given and family names into ``words``, organisations and their other names into ``organisations``."""
 
     given: Codes
+    called: Codes
+    middle: Codes
     second: Codes
     partner: Codes
     other_family: Codes
@@ -75,6 +77,8 @@ class Records(People):
         return Records(
             lefts=lefts,
             given=self.given[rows],
+            called=self.called[rows],
+            middle=self.middle[rows],
             second=self.second[rows],
             partner=self.partner[rows],
             other_family=self.other_family[rows],

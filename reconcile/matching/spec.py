@@ -160,6 +160,9 @@ RELATIONS = {"family": 0.10, "office": 0.20}
 """Expected number of related but different people, on the other side, for each record, before the data speaks."""
 KIND_OF_RELATION = "person"
 """The comparison that says what kind of relation it is: its shares stand, so that kinds do not change places."""
+SAME = {"organisation": 5}
+"""Levels that are no more frequent among related people than believed: else an organisation that has moved is taken for a
+colleague of itself."""
 RELATED_WEIGHT = 100.0
 """How many records that expectation is worth."""
 

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.matching import spec
+from reconcile.matching.compare import Compare
+from reconcile.matching.table import Codes
 
 Mask = npt.NDArray[np.bool_]
 LevelOf = Callable[[str], npt.NDArray[np.int8]]
@@ -44,7 +46,20 @@ VETOES = (
     Veto(
         "organisation_differs",
         "names another organisation",
-        lambda level: (level("organisation") == 0) & (level("person") < 3),
+        lambda level: (
+            (level("organisation") == 0) & (level("person") < 3)
+            | np.isin(level("organisation"), (0, 1)) & (level("both_organisations") == 1)
+        ),
+    ),
+    Veto(
+        "only_an_initial",
+        "only an initial of the given name agrees, which half a family may have",
+        lambda level: (level("person") == 6) & (level("email") != 4) & (level("same_mobile") == 0),
+    ),
+    Veto(
+        "client_of_agent",
+        "the agent or manager agrees, whose client it is does not",
+        lambda level: (level("through_agent") == 1) & np.isin(level("person"), (-1, 5)),
     ),
     Veto(
         "contact_of_organisation",
@@ -55,8 +70,11 @@ VETOES = (
 NAMES = tuple(veto.name for veto in VETOES)
 
 
-def apply(levels: npt.NDArray[np.int8], through_contact: Mask) -> npt.NDArray[np.bool_]:
-    """Which veto (column) holds for which pair (row); ``through_contact``: an organisation, and a person who is its contact."""
+def apply(levels: npt.NDArray[np.int8], compare: Compare, i: Codes, j: Codes) -> npt.NDArray[np.bool_]:
+    """Which veto (column) holds for which pair (row)."""
     facts = {name: levels[:, n] for n, name in enumerate(spec.NAMES)}
-    facts["through_contact"] = through_contact.astype(np.int8)
+    facts["through_contact"] = compare.people.through_contact(i, j).astype(np.int8)
+    facts["through_agent"] = compare.people.through_agent(i, j).astype(np.int8)
+    facts["both_organisations"] = compare.people.both_organisations(i, j).astype(np.int8)
+    facts["same_mobile"] = compare.details.same_mobile(i, j).astype(np.int8)
     return np.stack([veto.holds(facts.__getitem__) for veto in VETOES], axis=1)

@@ -3,9 +3,13 @@
 import re
 from typing import NamedTuple
 
+from rapidfuzz.distance import Levenshtein
+
+from reconcile.normalise.given_names import GIVEN_NAMES
 from reconcile.normalise.nicknames import FORMS
 from reconcile.normalise.organisations import FAMILY_NAMES, NOBODY, Organisation, looks_like_organisation, organisation
 from reconcile.normalise.persons import (
+    AND,
     HONOURS,
     NO_PERSON,
     SUFFIXES,
@@ -55,6 +59,8 @@ class Who(NamedTuple):
     family: str
     suffix: str
     other_family: str
+    called: str
+    middle: str
     organisation: str
     alias: str
     scheme: str
@@ -77,6 +83,17 @@ def who(name: str, first: str, last: str, company: str) -> Who:
     org = organisation(company) if company else _agent(name)
     owner = _OWNER.search(name)
     name = name if owner else _CARE_OF.split(name)[0].strip() or name
+    asked = _contact_behind(name, company)
+    if asked and not owner:
+        name = asked[0]
+        if not (first or last):
+            return Who(
+                *person_of_text(asked[1]),
+                *(org if company else organisation(name)),
+                unsure=False,
+                placeholder=False,
+                contact_only=True,
+            )
     if first or last:
         return _of_cells(name, person_of_parts(first, last), company, org)._replace(care_of=under_agent)
     if owner:
@@ -89,6 +106,10 @@ def _of_cells(name: str, person: Person, company: str, org: Organisation) -> Who
     if looks_like_organisation(name) or (name and name == company):
         org = org if company else organisation(name)
         return Who(*person, *org, unsure=False, placeholder=False, contact_only=True)
+    if _is_another(name, person):
+        return Who(
+            *person, *(org if company else organisation(name)), unsure=False, placeholder=False, contact_only=True
+        )
     other, family = partner(name, person)
     person = person._replace(other_family=family) if other else person
     return Who(*person, *org, unsure=False, placeholder=False, partner=other)
@@ -101,10 +122,36 @@ def _of_name(name: str, company: str, org: Organisation) -> Who:
     if (looks_like_organisation(name) and not either) or (name and name == company):
         return Who(*NO_PERSON, *(org if company else organisation(name)), unsure=False, placeholder=False)
     person = person_of_text(name)
-    named = len(words) in {2, 3, 4} and (person.given in FORMS or "," in name)
+    named = len(words) in {2, 3, 4} and ((person.called or person.given) in FORMS or "," in name)
     if company or is_titled(name) or person.second or (named and not either):
         return Who(*person, *org, unsure=False, placeholder=False)
     return Who(*person, *organisation(name), unsure=bool(person.family), placeholder=False)
+
+
+def _contact_behind(name: str, company: str) -> tuple[str, str] | None:
+    """An organisation and the person to ask for there, in ``Coolum Surf Club - Ann Lynch``; None for other names."""
+    before, dash, after = name.partition(" - ")
+    words = after.split()
+    if not dash or len(words) not in {2, 3} or looks_like_organisation(after):
+        return None
+    sure = before == company or looks_like_organisation(before)
+    maybe = len(before.split()) > 1 and GIVEN_NAMES.isdisjoint(before.split()) and words[0] in GIVEN_NAMES
+    return (before, after) if (sure and not words[0].isdigit()) or maybe else None
+
+
+def _is_another(name: str, person: Person) -> bool:
+    """Whether a name of several words has nothing of the person in the cells: then it is an organisation's.
+
+    ``Station Kowalski Landscapes`` with the contact Barbara Abernethy.
+    """
+    words = plain_name(name).replace(",", " ").replace("'", "").replace("-", "").split()
+    if len(words) < 2 or not person.family or not person.given or not GIVEN_NAMES.isdisjoint(words) or AND.search(name):
+        return False
+    of_person = (person.given, person.called or person.given, person.family)
+    return all(
+        len(word) > 2 and max(Levenshtein.normalized_similarity(word, part) for part in of_person) < 0.5
+        for word in words
+    )
 
 
 def _agent(name: str) -> Organisation:

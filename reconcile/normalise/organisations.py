@@ -1,13 +1,18 @@
 """Names of companies, trusts and strata schemes: what distinguishes them, without legal endings."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
+from reconcile.normalise.given_names import GIVEN_NAMES
 from reconcile.normalise.text import fold, word_set
 
 _LEGAL = re.compile(
     r"\b(?:pty\.?|proprietary)?[ .]*(?:ltd|limited)\b\.?|\bp/l\b|\bpty\b\.?|\binc(?:orporated|\.)?(?= |$)|\bn\.?l\.?$|\bco-?op(?:erative)?\b"
-    r"|\b(?:& ?|and )co\b\.?$|\bllc\b|\bcorp\b\.?|\babn\b[ :]*[\d ]{9,14}|\bacn\b[ :]*[\d ]{8,11}"
+    r"|\b(?:& ?|and )co\b\.?$|\bllc\b|\bcorp\b\.?|\b(?:plc|llp|gmbh|sarl)\b|(?<= )(?:company|oy|ag|kg|b\.?v\.?|n\.?v\.?|l\.?p\.?)$"
+    r"|(?<!body)(?<!owners)(?<!strata)(?<!community) corporation$|\babn\b[ :]*[\d ]{9,14}|\bacn\b[ :]*[\d ]{8,11}"
 )
 _TRADING = re.compile(r"\b(?:t/as?\b|t/a\b|trading as|trdg as)[ :]*")
 _TRUSTEE = re.compile(r"\b(?:the )?trustees? for(?: the)?\b|\b(?:as trustee for|atf|a\.t\.f\.?)(?: the)?\b")
@@ -39,6 +44,26 @@ KEYWORDS = word_set(_KEYWORDS)
 FAMILY_NAMES = word_set("park church glass pool lodge homes inn")
 """Those of them that are family names too."""
 
+_TRADES = word_set(
+    "painting printing plumbing pumping motors motels farms farming firms marina marine electrics electronics electrical brewery bakery "
+    "tiles tiling tools roofing flooring fencing signs skips surf turf horse house houses coach coast court port fort beach bench reach "
+    "park parks bark dairy diary hair air chair car cars care cards cart carts art arts farm barn bath baths path boat boats coat coats "
+    "cook book books brook lake lakes cake cakes bake rock lock dock wood woods food hill mill mills bay day ray light lights flight "
+    "freight sight site sand land lands band stand wave cave cove dove love glove gold golf wolf sun son sons moon noon"
+)
+"""Words of names that a letter turns into another word."""
+_ONE_OF_SEVERAL = word_set(
+    "iii qld nsw vic act tas one two three four five six seven eight nine ten first second third north south east west northern "
+    "southern eastern western upper lower old new senior junior boys girls men women mens womens"
+)
+SLIP, OFTEN = 0.7, 0.1
+"""How alike the words must be in which a slip made the difference; how often the rarer of two real words is used, against the other."""
+
+_AGENCY = re.compile(
+    r"^(?:ray white|lj hooker|l\.? ?j\.? hooker|century 21|harcourts|mcgrath|belle property|first national|prd|raine (?:&|and) horne"
+    r"|richardson (?:&|and) wrench|re/?max|elders|coronis|stockdale (?:&|and) leggo|barry plant|professionals) \w"
+)
+"""Agents whose name may be a person's: ``Ray White Noosa``."""
 _SCHEME_MARK = re.compile(
     r"\b(?:strata|owners|body corp(?:orate)?|community corp(?:oration)?|units? plan|cts|bcp?|oc|sp|ps|csp|gtp|bup|up)\b"
 )
@@ -52,10 +77,10 @@ _SCHEME_WORDS = re.compile(
     r"^(?:the )?(?:owners\b(?: corp(?:oration)?\b)?|b/c\b|bcp?\b|oc\b)|\bbody corp(?:orate)?\b|\bb/?c$|\bcommunity corp(?:oration)?\b"
     r"|\bstrata (?:plan|scheme|corp(?:oration)?)\b|\b(?:units?|survey) plan\b|\b(?:cts|sp|ps|csp|gtp|bup|up|rp)(?=[ .:#]*\d)"
 )
-_LEGAL_WORDS = word_set("pty ltd limited inc incorporated llc corp")
+_LEGAL_WORDS = word_set("pty ltd limited inc incorporated llc corp plc llp gmbh sarl")
 _NOT_PLAIN = word_set(
     "proprietary trading trdg t as ta trustee trustees atf care c co coop cooperative nl n l a f o abn acn pl p "
-    "body owners bc bcp oc strata community plan"
+    "body owners bc bcp oc strata community plan company corporation oy ag kg bv nv lp b v"
 )
 _MEANING = _LEGAL_WORDS | _NOT_PLAIN | _STOP | frozenset(_WORDS)
 """Words that are left out, replaced, or say that a name has to be read closely."""
@@ -112,6 +137,35 @@ def _kept(words: list[str]) -> str:
     return " ".join([w for w in words if w not in _STOP] or words)
 
 
+def differ_in_a_word(one: str, other: str, often: Mapping[str, int]) -> bool:
+    """Whether two distinct names that look alike say another word, number or letter each, and no slip explains it.
+
+    ``Rossi Holdings 1`` and ``2``, ``North`` and ``South``, ``St Mark's`` and ``St Mary's``. ``often`` says how many
+    names have a word, where more than one has.
+    """
+    words, others = one.split(), other.split()
+    left = [word for word in words if word not in others]
+    right = [word for word in others if word not in words]
+    if not left or not right:
+        return any(_marks(word) for word in left + right)
+    if any(map(_marks, left)) and any(map(_marks, right)):
+        return "".join(left) != "".join(right)
+    if OSA.normalized_similarity("".join(left), "".join(right)) < SLIP:
+        return True
+    counts = [min(often.get(word, 1) for word in some) for some in (left, right)]
+    known = all(_is_known(word) for word in left + right)
+    return known or (min(counts) > 1 and min(counts) >= OFTEN * max(counts))
+
+
+def _marks(word: str) -> bool:
+    """Whether a word tells one of several alike from the others: a number, a letter, a state."""
+    return len(word) <= 2 or any(c.isdigit() for c in word) or word in _ONE_OF_SEVERAL
+
+
+def _is_known(word: str) -> bool:
+    return word in KEYWORDS or word in _TRADES or word in GIVEN_NAMES or word.removesuffix("s") in GIVEN_NAMES
+
+
 def scheme_number(folded: str) -> str:
     """The number that identifies a strata scheme (``SP 12345``, ``CTS 4567``, ``PS 512345K``), else empty."""
     if not any(c.isdigit() for c in folded) or not _SCHEME_MARK.search(re.sub(r"(?<=[a-z])(?=\d)", " ", folded)):
@@ -122,6 +176,6 @@ def scheme_number(folded: str) -> str:
 
 def looks_like_organisation(folded: str) -> bool:
     """Whether a folded name carries a word or a mark that persons do not have."""
-    if _LEGAL.search(folded) or _TRADING.search(folded) or _TRUSTEE.search(folded):
+    if _LEGAL.search(folded) or _TRADING.search(folded) or _TRUSTEE.search(folded) or _AGENCY.match(folded):
         return True
     return any(word in KEYWORDS for word in _NOT_WORD.sub(" ", folded).split()) or bool(scheme_number(folded))

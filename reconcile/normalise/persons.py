@@ -19,6 +19,8 @@ SUFFIXES = {
     "iii": "third",
     "iv": "fourth",
 }
+PARTICLES = word_set("van von vander der den de het ten ter zu zur del della di da dos du la mc mac o st el al bin ibn")
+"""Words that begin a family name of several words."""
 AND = re.compile(r" ?(?:&|\+| and | und | / ) ?")
 _REMARK = re.compile(
     r"[(\[{].*?[)\]}]|\b(?:do not use|deceased|\(old\)|old account)\b|\bc/-?o? .*| - (?:unit|apt|lot|pool|shop)\b.*|[ -]\d{1,3}$"
@@ -32,7 +34,8 @@ _NOT_LETTER = re.compile(r"[^\w ]+|_")
 class Person(NamedTuple):
     """Given names of one or two people, their family name and generational suffix (senior, junior, ...).
 
-    ``other_family`` is the family name of the second, where it is another.
+    ``other_family`` is the family name of the second, where it is another. Several given names are one word in ``given``
+    (``Mary Anne`` is Maryanne); ``called`` is then the first of them and ``middle`` the others.
     """
 
     given: str
@@ -40,6 +43,8 @@ class Person(NamedTuple):
     family: str
     suffix: str
     other_family: str = ""
+    called: str = ""
+    middle: str = ""
 
 
 NO_PERSON = Person("", "", "", "")
@@ -55,7 +60,7 @@ def person_of_parts(first: str, last: str) -> Person:
         one, _ = _words(halves[0])
         other, _ = _words(halves[1])
         return Person("".join(one), "".join(other), "".join(family), suffix_last or suffix_first)
-    return Person("".join(givens), "", "".join(family), suffix_last or suffix_first)
+    return _person(givens, family, suffix_last or suffix_first)
 
 
 def person_of_text(name: str) -> Person:
@@ -72,7 +77,8 @@ def person_of_text(name: str) -> Person:
     words, suffix = _words(halves[-1])
     before = _words(halves[0])[0] if len(halves) > 1 else []
     if not words or not before:
-        return Person("".join(words[:-1]), "", words[-1] if words else "", suffix)
+        at = _family_at(words)
+        return _person(words[:at], words[at:], suffix)
     return _couple(before, words, suffix)
 
 
@@ -111,6 +117,19 @@ def plain_name(name: str) -> str:
 
 def _without_remark(cell: str) -> str:
     return _REMARK.sub(" ", cell).partition(_DASH)[0].strip()
+
+
+def _person(givens: list[str], family: list[str], suffix: str) -> Person:
+    several = len(givens) > 1
+    called, middle = (givens[0], "".join(givens[1:])) if several else ("", "")
+    return Person("".join(givens), "", "".join(family), suffix, called=called, middle=middle)
+
+
+def _family_at(words: list[str]) -> int:
+    """Where the family name begins: ``Pieter van der Berg``, ``Rosa Di Marco``, ``Sean O Brien``; not ``Nguyen Van Minh``."""
+    last = max(len(words) - 1, 0)
+    at = next((at for at in range(1, last) if PARTICLES.issuperset(words[at:last])), last)
+    return last if words[at:last] == ["van"] and words[0] not in FORMS else at
 
 
 def _couple(one: list[str], other: list[str], suffix: str) -> Person:

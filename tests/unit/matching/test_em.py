@@ -91,3 +91,14 @@ def test_copies_inside_a_system_are_not_taken_for_relatives() -> None:
     state = match_columns(*columns).weighed.state
     assert sorted(state.copies) == [pytest.approx(0, abs=3), pytest.approx(300, rel=0.05)]
     assert sum(kin.share for kin in state.kin) < 0.1
+
+
+def test_an_organisation_that_has_moved_is_no_colleague_of_itself() -> None:
+    organisation, place = spec.NAMES.index("organisation"), spec.NAMES.index("place")
+    levels = np.full((1, len(spec.NAMES)), -1, np.int8)
+    levels[0, organisation], levels[0, place] = spec.SAME["organisation"], 0
+    beliefs = em.believed("office")
+    tables = em.relearned_kin(levels, np.array([1000.0]), beliefs)
+    assert tables[organisation][spec.SAME["organisation"]] <= beliefs[organisation][spec.SAME["organisation"]]
+    assert tables[place][0] > 0.9
+    assert tables[organisation].sum() == pytest.approx(1)

@@ -30,6 +30,14 @@ LOOK_ALIKES = {
         {**JOHN, "site_street": "77 Pelican Road", "site_suburb": "Buderim"},
     ),
     "elsewhere": (JOHN, {**JOHN, **AWAY}),
+    "only_an_initial": (
+        {**JOHN, "phone": "07 5441 2020", "email": ""},
+        {**JOHN, "name": "J Abernethy", "phone": "07 5441 2020"},
+    ),
+    "client_of_agent": (
+        {**BODY, "name": "Martin Birdsall c/- Ray White Noosa"},
+        {**BODY, "name": "Marion Birdsall c/- Ray White Noosa"},
+    ),
     "no_contact_detail_agrees": (JOHN, {**JOHN, "phone": "0499 888 777", "email": "jabernethy@bigpond.com"}),
     "organisation_differs": (
         {"company": "Coolum Surf Club", "email": "office@venues.com.au", **HOME},
@@ -53,6 +61,31 @@ SISTERS = {
     ),
     "same name elsewhere": ({**JOHN, "phone": "", "email": ""}, {"name": "John Abernethy", **AWAY}),
     "same name and nothing else": ({"name": "John Abernethy"}, {"name": "John Abernethy"}),
+    "middle initials": ({**JOHN, "name": "John A Abernethy"}, {**JOHN, "name": "John B Abernethy"}),
+    "middle names": ({**JOHN, "name": "John Albert Abernethy"}, {**JOHN, "name": "John Edward Abernethy"}),
+    "two given names of one sound": (JOHN, {**JOHN, "name": "Joan Abernethy"}),
+    "brother and sister": ({**JOHN, "name": "Adrian Abernethy"}, {**JOHN, "name": "Adrienne Abernethy"}),
+    "one treasurer of two clubs": (
+        {**BODY, "name": "Coolum Surf Club", "first_name": "Ann", "last_name": "Lynch"},
+        {**BODY, "name": "Coolum Bowls Club", "first_name": "Ann", "last_name": "Lynch"},
+    ),
+    "numbered companies": (
+        {**BODY, "company": "Abernethy Holdings No 1 Pty Ltd"},
+        {**BODY, "company": "Abernethy Holdings No 2 Pty Ltd"},
+    ),
+    "one company in two states": (
+        {**BODY, "company": "Abernethy Building & Construction QLD"},
+        {**BODY, "company": "Abernethy Building & Construction NSW"},
+    ),
+    "towers of one resort": (
+        {**BODY, "name": "Pandanus Apartments North"},
+        {**BODY, "name": "Pandanus Apartments South"},
+    ),
+    "saints of one parish": ({**BODY, "name": "St Mark's Parish School"}, {**BODY, "name": "St Mary's Parish School"}),
+    "clients of one agent": (
+        {**BODY, "name": "Ray White Noosa - John Fox"},
+        {**BODY, "name": "Ray White Noosa - Ann Lynch", "company": "Ray White Noosa"},
+    ),
     "neighbours with one surname": (JOHN, {"name": "Grace Abernethy", **HOME, "street": "14 Ocean Parade"}),
     "only the office agrees": ({**BODY, "name": "John Fox"}, {**BODY, "name": "Ann Lynch"}),
     "company of another state": (
@@ -84,6 +117,18 @@ def test_a_veto_keeps_a_pair_from_auto(name: str) -> None:
     assert found.empty or (name in found["vetoes"].item().split() and found["decision"].item() != "auto")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kowalski Plumbing Pty Ltd", "Kowalski Plumbimg Pty Ltd"),
+        ("Pandanus Apartments", "Pandanas Apartments"),
+        ("Kowalski North Timber LLC", "Kowalski North uTimber Corporation"),
+    ],
+)
+def test_an_organisation_that_is_only_misspelt_is_auto(one: str, other: str) -> None:
+    assert matched({**BODY, "company": one}, {**BODY, "company": other})["decision"].item() == "auto"
+
+
 @pytest.mark.parametrize("name", SISTERS)
 def test_too_little_or_shared_evidence_is_never_auto(name: str) -> None:
     found = matched(*SISTERS[name])
@@ -106,6 +151,10 @@ def test_what_surely_differs_is_not_even_likely(name: str) -> None:
         {"email": ""},
         {"phone": ""},
         {"name": "Jon Abernethy"},
+        {"name": "John Albert Abernethy"},
+        {"name": "John A Abernethy", "email": ""},
+        {"name": "J Abernethy"},
+        {"name": "J Abernethy", "email": ""},
         {"name": "John Abernethy - Coolum Beach"},
         {"name": "John Abernethy 2"},
         {"name": "John & Mary Abernethy"},

@@ -30,6 +30,11 @@ from reconcile.normalise.organisations import organisation, scheme_number
         ("Luke Pham c/- LJ Hooker Real Estate", "luke", "", "pham"),
         ("Seán O’Brien", "sean", "", "obrien"),
         ("José García-López", "jose", "", "garcialopez"),
+        ("Pieter van der Berg", "pieter", "", "vanderberg"),
+        ("Rosa Di Marco", "rosa", "", "dimarco"),
+        ("Sean O Brien", "sean", "", "obrien"),
+        ("Nguyen Van Minh", "nguyenvan", "", "minh"),
+        ("Ray White Noosa - Ann Lynch", "ann", "", "lynch"),
     ],
 )
 def test_persons_are_read_from_one_cell(name: str, given: str, second: str, family: str) -> None:
@@ -54,6 +59,17 @@ def test_the_whole_name_shows_the_partner_of_the_contact(
 ) -> None:
     person = who(name, first, last, "")
     assert (person.partner, person.other_family) == (partner, other_family)
+
+
+def test_several_given_names_are_one_and_their_first_is_known() -> None:
+    person = who("", "John Albert", "Smith", "")
+    assert (person.given, person.called, person.middle) == ("johnalbert", "john", "albert")
+
+
+def test_a_name_that_has_nothing_of_the_contact_is_an_organisation() -> None:
+    station = who("Station Kowalski Landscapes", "Barbara", "Abernethy", "")
+    assert (station.organisation, station.contact_only) == ("station kowalski landscapes", True)
+    assert not who("Smyth, Jon", "Jonathan", "Smith", "").organisation
 
 
 def test_remarks_behind_a_dash_are_no_part_of_a_family_name() -> None:
@@ -92,7 +108,20 @@ def test_generations_are_kept(name: str, suffix: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "ending", ["Pty Ltd", "P/L", "Pty. Limited", "PTY LIMITED", "Proprietary Limited", "Inc.", "Ltd"]
+    "ending",
+    [
+        "Pty Ltd",
+        "P/L",
+        "Pty. Limited",
+        "PTY LIMITED",
+        "Proprietary Limited",
+        "Inc.",
+        "Ltd",
+        "PLC",
+        "LLP",
+        "GmbH",
+        "Corporation",
+    ],
 )
 def test_legal_endings_do_not_count(ending: str) -> None:
     assert organisation(f"Blue Lagoon Pools {ending}").name == "blue lagoon pools"

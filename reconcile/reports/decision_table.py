@@ -1,8 +1,9 @@
 """From a table of text, header first, to decision rows; every cell that cannot be trusted is named."""
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconcile.decisions import DecisionRow, Problem
 from reconcile.errors import DecisionsRejected
@@ -13,6 +14,9 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 LONGEST_CELL = 10_000
 
+_LOOKED_THROUGH = 20  # rows in which the header is looked for: people write a title above it
+_IDS = ("proposal_id", "basis", "decision_xero_id")
+_RUINED = re.compile(r"\d+[.,]\d+[eE][+-]?\d+|\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?|\d\d?[./]\d\d?[./]\d{2,4}")
 _MANDATORY = ("proposal_id", "basis", "decision")
 _MOST_PROBLEMS = 200
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
@@ -21,11 +25,11 @@ Table = Sequence[Sequence[str]]
 
 
 def decisions_of(table: Table, name: str) -> list[DecisionRow]:
-    """The decision rows of a table whose first row with content is the header.
+    """The decision rows of a table below its header, above which a title may stand.
 
     Row numbers are those that a spreadsheet shows. Raises DecisionsRejected naming every bad cell (200 at most).
     """
-    start = next((i for i, cells in enumerate(table) if any(cell.strip() for cell in cells)), None)
+    start = header_place(table)
     if start is None:
         raise DecisionsRejected(f"{name} is empty.", remedy="Hand back the report that you filled in.")
     places, header = _columns(table[start], start + 1, name)
@@ -45,6 +49,24 @@ def decisions_of(table: Table, name: str) -> list[DecisionRow]:
     if problems:
         raise rejected(name, problems)
     return rows
+
+
+def header_place(rows: Iterable[Sequence[str]]) -> int | None:
+    """Which row is the header: the one that names our columns, else the first with content; None when there is none."""
+    first = None
+    for place, cells in enumerate(rows):
+        if is_header(cells):
+            return place
+        if first is None and any(cell.strip() for cell in cells):
+            first = place
+        if place >= _LOOKED_THROUGH and first is not None:
+            break
+    return first
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names the columns that decisions are read from."""
+    return {heading(cell) for cell in cells} >= {"proposal_id", "decision"}
 
 
 def rejected(name: str, problems: Sequence[Problem]) -> DecisionsRejected:
@@ -104,6 +126,11 @@ def _problems_of(number: int, cells: Sequence[str], header: Sequence[str], place
             advice = "Type the value itself; in Excel, put an apostrophe in front of text that begins with = or -."
             problems.append(_problem(number, column, cell, "this is a formula or an error value.", advice))
     texts = {column: _at(cells, index) for column, index in places.items()}
+    for column in _IDS if texts["decision"] else ():
+        if _RUINED.fullmatch(texts.get(column, "")):
+            advice = "Copy it from the report once more, as text; nothing is lost there."
+            message = "a spreadsheet has made a number or a date of this."
+            problems.append(_problem(number, column, texts[column], message, advice))
     if texts["decision"] and not texts["proposal_id"]:
         advice = "Copy it from the report; a row that has none there (it is held back) cannot be decided in this file."
         problems.append(_problem(number, "proposal_id", "", "a decision without a proposal.", advice))

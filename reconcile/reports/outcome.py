@@ -16,12 +16,13 @@ OUTCOME_COLUMNS: tuple[str, ...] = (
     "outcome",
     "explanation",
 )
+_ORDER = ("refused", WAITS, "not applied", "applied", "no decision")
 
 
 def outcome_rows(
     rows: Sequence[DecisionRow], judgement: Judgement, waiting: Collection[str] = ()
 ) -> list[dict[str, str]]:
-    """One dictionary of OUTCOME_COLUMNS per row of the file: applied, refused, held back with the others, or empty.
+    """One dictionary of OUTCOME_COLUMNS per row of the file, what was refused first, what was left empty last.
 
     ``waiting`` are the proposals whose decision waits for a second person.
     """
@@ -29,7 +30,8 @@ def outcome_rows(
     for problem in judgement.problems:
         problems[problem.row].append(f"{problem.column}: {problem.message} {problem.remedy}")
     refused = bool(judgement.problems)
-    return [_outcome_row(row, problems.get(row.row, []), refused, row.proposal_id in waiting) for row in rows]
+    found = [_outcome_row(row, problems.get(row.row, []), refused, row.proposal_id in waiting) for row in rows]
+    return sorted(found, key=lambda cells: _ORDER.index(cells["outcome"]))
 
 
 def _outcome_row(row: DecisionRow, problems: Sequence[str], refused: bool, waits: bool) -> dict[str, str]:

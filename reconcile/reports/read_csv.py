@@ -8,6 +8,7 @@ from reconcile.errors import DecisionsRejected
 from reconcile.reports.decision_table import MOST_COLUMNS, MOST_ROWS, heading
 
 SEPARATORS = (",", ";", "\t")
+_LOOKED_THROUGH = 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AS = "In Excel, choose Save As, CSV UTF-8 (comma delimited)."
 
@@ -43,12 +44,12 @@ def _text(content: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """The separator under which the first line shows the most columns that we know; the comma when none does."""
-    header = next((line for line in text[:100_000].splitlines() if line.strip()), "")
+    """The separator under which one of the first lines shows the most columns that we know; the comma when none does."""
+    lines = [line for line in text[:100_000].splitlines() if line.strip()][:_LOOKED_THROUGH]
     known = {"proposal_id", "basis", "decision", "decision_xero_id", "note"}
 
     def familiar(separator: str) -> int:
-        return len(known & {heading(part) for part in header.split(separator)})
+        return max((len(known & {heading(part) for part in line.split(separator)}) for line in lines), default=0)
 
     return max(SEPARATORS, key=familiar)
 

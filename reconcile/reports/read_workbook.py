@@ -3,7 +3,8 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
@@ -11,7 +12,7 @@ from openpyxl.reader.workbook import WorkbookParser
 from openpyxl.utils.cell import range_boundaries
 
 from reconcile.errors import DecisionsRejected
-from reconcile.reports.decision_table import MOST_COLUMNS, MOST_ROWS, heading
+from reconcile.reports.decision_table import MOST_COLUMNS, MOST_ROWS, header_place, heading, is_header
 from reconcile.reports.match_report import DECISION_COLUMNS
 
 LARGEST_UNPACKED = 300 * 1024 * 1024
@@ -19,6 +20,8 @@ _MOST_PARTS = 2_000
 _NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _CHUNK = 1 << 20
+_LOOKED_THROUGH = 21
+Fitting = tuple[Any, list[str]]  # a sheet and its header
 _AGAIN = "Open it in Excel and save it again as Excel workbook (.xlsx)."
 
 
@@ -61,14 +64,37 @@ def _refuse_declarations(box: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 
 def _first_fitting(book: Any, content: bytes) -> list[list[str]]:
-    sheets = book.worksheets
-    for sheet in sheets:
+    """The table to read: the sheet with the decision columns, of several the one in which something was decided."""
+    fitting = []
+    for sheet in book.worksheets:
         sheet.reset_dimensions()
-        header = next((cells for cells in _cells(sheet) if any(cells)), [])
-        if {heading(cell) for cell in header} >= {"proposal_id", "decision"}:
-            _refuse_merged(content, sheet, header)
-            return [cells[: len(header)] for cells in _limited(_cells(sheet))]
-    return _limited(_cells(sheets[0])) if sheets else []
+        rows = list(islice(_cells(sheet), _LOOKED_THROUGH))
+        place = header_place(rows)
+        if place is not None and is_header(rows[place]):
+            fitting.append((sheet, rows[place]))
+    if not fitting:
+        return _limited(_cells(book.worksheets[0])) if book.worksheets else []
+    sheet, header = fitting[0] if len(fitting) == 1 else _only_filled(fitting)
+    _refuse_merged(content, sheet, header)
+    return [cells[: len(header)] for cells in _limited(_cells(sheet))]
+
+
+def _only_filled(fitting: Sequence[Fitting]) -> Fitting:
+    """Of several sheets to fill in the one that was filled in; refused when there are two, for nobody knows which counts."""
+    filled = [(sheet, header) for sheet, header in fitting if _is_filled(sheet, header)]
+    if len(filled) > 1:
+        names = " and ".join(f'"{sheet.title}"' for sheet, _ in filled)
+        raise DecisionsRejected(
+            f"Decisions stand on more than one sheet: {names}.",
+            remedy="Put all of them on one sheet, delete the other, and hand the file in again.",
+        )
+    return filled[0] if filled else fitting[0]
+
+
+def _is_filled(sheet: Any, header: list[str]) -> bool:
+    columns = [n for n, cell in enumerate(header) if heading(cell) in ("decision", "decision_xero_id")]
+    filled = (cells for cells in _cells(sheet) if not is_header(cells))
+    return any(cells[n].strip() for cells in filled for n in columns if n < len(cells))
 
 
 def _refuse_merged(content: bytes, sheet: Any, header: list[str]) -> None:

@@ -205,3 +205,35 @@ def test_a_workbook_in_memory_is_never_unpacked_to_disk(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(content.getvalue())
     read_decisions(tmp_path / "a.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def _sheets(path: Path, *decided: str) -> Path:
+    """A workbook with a sheet for each text, which stands in the decision of its only row."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for decision in decided:
+        sheet = book.create_sheet("contacts")
+        sheet.append(["proposal_id", "basis", "decision"])
+        sheet.append(["P1", "B0123456789abcdef", decision])
+    book.save(path)
+    return path
+
+
+def test_a_copied_sheet_counts_when_only_the_copy_was_filled_in(tmp_path: Path) -> None:
+    assert [row.decision for row in read_decisions(_sheets(tmp_path / "a.xlsx", "", "skip"))] == ["skip"]
+
+
+def test_decisions_on_two_sheets_are_refused_by_their_names(tmp_path: Path) -> None:
+    assert '"contacts" and "contacts1"' in message(_sheets(tmp_path / "a.xlsx", "link", "skip"))
+
+
+def test_a_title_above_the_header_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Anna's list;;\n;;\nproposal_id;basis;decision\nP1;B0123456789abcdef;skip\n")
+    assert [(row.row, row.decision) for row in read_decisions(tmp_path / "a.csv")] == [(4, "skip")]
+
+
+@pytest.mark.parametrize("ruined", ["1,23E+15", "2026-01-15 00:00:00", "15/01/2026"])
+def test_an_id_that_a_spreadsheet_has_ruined_is_told_as_what_it_is(tmp_path: Path, ruined: str) -> None:
+    (tmp_path / "a.csv").write_text(f'{HEADER}"{ruined}",B0123456789abcdef,skip,,\n')
+    told = f'row 2, column proposal_id: found "{ruined}": a spreadsheet has made a number or a date of this.'
+    assert told in story(tmp_path / "a.csv")

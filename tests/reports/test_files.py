@@ -148,8 +148,8 @@ def test_the_outcome_says_what_became_of_each_row(tmp_path: Path) -> None:
     ]
     problem = Problem(row=3, column="decision", found="lnik", message="this is not a decision.", remedy="Write link.")
     refused = write_outcome(tmp_path / "o.csv", rows, Judgement((), (problem,))).read_text("utf-8-sig").splitlines()
-    assert [line.split(",")[5] for line in refused] == ["outcome", "not applied", "refused", "no decision"]
-    assert "decision: this is not a decision. Write link." in refused[2]
+    assert [line.split(",")[5] for line in refused] == ["outcome", "refused", "not applied", "no decision"]
+    assert "decision: this is not a decision. Write link." in refused[1]
     accepted: tuple[Accepted, ...] = ()
     applied = write_outcome(tmp_path / "o.csv", rows[:1], Judgement(accepted, ())).read_text("utf-8-sig").splitlines()
     assert applied[1].split(",")[5] == "applied"

@@ -39,6 +39,10 @@ def decide(
         f"{decided.accepted} decisions applied, {decided.unchanged} said already, {decided.undecided} rows left open; "
         f"{decided.staged} writes staged."
     )
+    if decided.untold:
+        console.print(
+            "The file that says what became of each row could not be written: look at the disk of the data folder."
+        )
     if decided.waiting:
         console.print(f"{decided.waiting} wait for a second person: on the review page, or with `reconcile confirm`.")
     if decided.collisions:

@@ -61,6 +61,14 @@ def app() -> None:
         if end.code in (INTERRUPTED, TERMINATED):
             typer.echo("Stopped. What was stored is whole; run the same call again to go on.", err=True)
         raise
+    except OSError as error:
+        if not error.strerror:
+            raise
+        typer.secho(f"A file could not be read or written: {error}", fg="red", err=True)
+        typer.echo(
+            "Look at the disk of the data folder and at its permissions, then run the same call again.", err=True
+        )
+        sys.exit(1)
     except ReconcileError as error:
         typer.secho(f"{error.message}", fg="red", err=True)
         if error.remedy:

@@ -18,7 +18,7 @@ ReconcileError
 │   └── MissingScope        the grant lacks a permission
 ├── GateClosed          a stage is held back until named rows are settled
 ├── GuardStopped        a guard against disasters stopped the run before it wrote anything
-├── Busy                another run holds the database for longer than we wait: nothing was stored, try again later
+├── Busy                another run holds the database for longer than we wait, or its disk is full: nothing was stored
 └── NotReady            the installation is incomplete (settings, key, database version)
 """
 

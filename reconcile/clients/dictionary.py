@@ -59,8 +59,8 @@ WHAT_HAPPENS: dict[type[ReconcileError], tuple[str, str]] = {
         "Nothing was written. Look whether it is meant; then let exactly this through, as the message says.",
     ),
     Busy: (
-        "Another run writes to the database for longer than half a minute",
-        "Nothing was stored. Try again in some minutes; with PostgreSQL nobody has to wait.",
+        "Another run writes to the database for longer than half a minute, or the disk is full",
+        "Nothing was stored. Try again in some minutes (with PostgreSQL nobody has to wait), or free some space first.",
     ),
     NotReady: ("A setting is missing or wrong", "Set what is named, see [settings](settings.md)."),
 }

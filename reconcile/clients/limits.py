@@ -20,7 +20,7 @@ from typing import Literal
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
 from reconcile.clock import Clock
-from reconcile.errors import NotReady, Parked, RateLimited, Retry
+from reconcile.errors import Busy, NotReady, Parked, RateLimited, Retry
 
 _WINDOW_MS = 61_000  # a minute, and a second for the time that calls spend on the wire
 _DAY_MS = 24 * 60 * _WINDOW_MS
@@ -145,7 +145,7 @@ class Limits:
             if newest is not None and newest.timestamp > now + _WINDOW_MS:
                 bucket.flush()  # the machine's clock was set back
             item = RateItem("call", now)
-            if bucket.put(item):
+            if _put(bucket, item):
                 bucket.leak(now)
                 return waited
             pause = _milliseconds_to_wait(bucket, item) / 1000
@@ -283,6 +283,16 @@ def _set_up(name: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _put(bucket: SQLiteBucket, item: RateItem) -> bool:
+    """Count a call if the limit allows it. Raises Busy when it cannot be written down."""
+    try:
+        return bool(bucket.put(item))
+    except sqlite3.OperationalError as error:
+        raise Busy(
+            f"The calls cannot be counted, so none is made: {error}.", remedy="Look at the disk of the data folder."
+        ) from error
 
 
 def _milliseconds_to_wait(bucket: SQLiteBucket, item: RateItem) -> int:

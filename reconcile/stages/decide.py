@@ -1,7 +1,7 @@
 """Decide: rows that a person filled in, judged together, stored with their links and staged writes, or refused as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconcile.decisions import DecisionRow, Judgement, judge
@@ -21,7 +21,8 @@ from reconcile.store.runs import end_run, start_run
 class Decided:
     """What deciding did; ``already`` is True when the same file had been applied before.
 
-    ``waiting`` rows are stored and count once a second person has confirmed them.
+    ``waiting`` rows are stored and count once a second person has confirmed them. ``untold`` is True when what became of
+    the rows could not be written into a file beside the reports.
     """
 
     accepted: int = 0
@@ -31,6 +32,7 @@ class Decided:
     collisions: int = 0
     already: bool = False
     waiting: int = 0
+    untold: bool = False
 
 
 def decide_file(services: Services, path: Path, by: str, *, proven: bool = False) -> Decided:
@@ -83,8 +85,7 @@ def decide_rows(
         )
         counts = {"accepted": decided.accepted, "staged": decided.staged, "waiting": decided.waiting, "via": source.via}
         end_run(session, seq, services.clock.now(), counts)
-    _tell_outcome(services, rows, judgement, source, applied.waiting)
-    return decided
+    return replace(decided, untold=not _tell_outcome(services, rows, judgement, source, applied.waiting))
 
 
 def _tell_outcome(
@@ -93,10 +94,18 @@ def _tell_outcome(
     judgement: Judgement,
     source: Source,
     waiting: frozenset[str] = frozenset(),
-) -> None:
-    """Write beside the reports what became of each row of a file."""
-    if source.name:
-        folder = services.settings.reports_dir / services.org_id
+) -> bool:
+    """Write beside the reports what became of each row of a file; false when there is no room for it.
+
+    The rows are decided by then, so that a full disk must not look as if they were not.
+    """
+    if not source.name:
+        return True
+    folder = services.settings.reports_dir / services.org_id
+    name = f"outcome_{source.at:%Y%m%d-%H%M%S}_{source.sha256[:8]}.csv"
+    try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"outcome_{source.at:%Y%m%d-%H%M%S}_{source.sha256[:8]}.csv"
         write_outcome(folder / name, rows, judgement, waiting)
+    except OSError:
+        return False
+    return True

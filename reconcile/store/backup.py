@@ -25,23 +25,30 @@ def back_up(url: str, copy: Path) -> int:
         os.close(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
         _copy(database, unfinished)
         unfinished.replace(copy)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise BadInput(f"{copy} cannot be written: {error.strerror}.", remedy="Choose another place.") from error
+    except (OSError, sqlite3.Error) as error:
+        for left in (unfinished, unfinished.with_name(unfinished.name + "-journal")):
+            left.unlink(missing_ok=True)
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"{copy} cannot be written: {why}.", remedy="Choose another place.") from error
     return copy.stat().st_size
 
 
 def restore(url: str, copy: Path, kept: Path) -> None:
     """Put a copy in the place of the database, after keeping the present one as ``kept``.
 
-    Raises BadInput when the copy is no whole database of this program; then nothing is changed.
+    Raises BadInput when the copy is no whole database of this program or there is no room; then nothing is changed.
     """
     database = _file_of(url)
     _require_whole(copy)
     if database.exists():
         back_up(url, kept)
     database.parent.mkdir(parents=True, exist_ok=True)
-    _copy(copy, database)
+    try:
+        _copy(copy, database)
+    except sqlite3.Error as error:
+        raise BadInput(
+            f"{database} cannot be written: {error}. It is as it was.", remedy="Free some space, or end who holds it."
+        ) from error
 
 
 def _file_of(url: str) -> Path:

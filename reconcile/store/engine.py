@@ -19,6 +19,8 @@ from sqlmodel import Session, create_engine
 
 from reconcile.errors import Busy, NotReady
 
+FULL = "The disk of the database is full or cannot be written. Nothing of this step was stored."
+FREE_SPACE = "Free some space, then run the same again: it goes on where it stopped."
 BUSY_TIMEOUT_MS = 30_000
 _OPENINGS, _OPENING_SECONDS = 200, 0.05
 
@@ -73,6 +75,11 @@ def _is_busy(error: BaseException | None) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
+def _is_full(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) or getattr(error, "sqlstate", "") == "53100"
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that sees one consistent state and changes nothing."""
@@ -86,7 +93,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction: everything in the block is stored, or nothing is.
 
-    Raises Busy where another writer of an SQLite file does not end in time.
+    Raises Busy where another writer of an SQLite file does not end in time, or the database's disk is full.
     """
     with engine.connect().execution_options(writes=True) as connection:
         session = Session(bind=connection, expire_on_commit=False)
@@ -97,6 +104,8 @@ def writing(engine: Engine) -> Iterator[Session]:
             session.rollback()
             if _is_busy(error.orig):
                 raise Busy(remedy="Try again in some minutes; with PostgreSQL nobody has to wait.") from None
+            if _is_full(error.orig):
+                raise Busy(FULL, remedy=FREE_SPACE) from None
             raise
         except BaseException:
             session.rollback()
@@ -127,7 +136,8 @@ def require_current(engine: Engine) -> None:
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise NotReady(
-            f"The database {where} cannot be opened: {error.orig}.", remedy="Check RECONCILE_DATABASE_URL."
+            f"The database {where} cannot be opened: {error.orig}.",
+            remedy="Check RECONCILE_DATABASE_URL, and whether the disk is full.",
         ) from None
     head = _head()
     if current is None:

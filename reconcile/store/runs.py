@@ -15,7 +15,7 @@ from reconcile.store.tables import Run
 LOCKED = {"ended": 0}
 """The counts of a run that is under way while its process holds a lock (``store/presence.py``)."""
 KILLED = (
-    "Stopped without an end: the process that worked on it is gone (killed, or its machine went down). "
+    "Stopped without an end: the process that worked on it is gone (killed, out of memory or disk, or its machine went down). "
     "Nothing is lost: the next run goes on where it stopped."
 )
 

@@ -77,6 +77,21 @@ def test_a_writer_who_waits_too_long_for_another_is_told_so_and_stores_nothing(t
         assert [row.actor for row in session.exec(select(tables.Audit))] == ["me"]
 
 
+def test_a_full_disk_is_told_in_words_and_the_same_works_once_there_is_room(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'review.db'}")
+    require_current(engine)
+    pages = {"max": 10}
+    event.listen(engine, "begin", lambda c: c.exec_driver_sql(f"PRAGMA max_page_count={pages['max']}"))
+    with pytest.raises(Busy, match=r"disk of the database is full.*Free some space"), writing(engine) as session:
+        record_event(session, "org", NOW, "me", "did", "it", {"much": "x" * 100_000})
+    with reading(engine) as session:
+        assert session.exec(select(tables.Audit)).all() == []
+    pages["max"] = 1_000_000
+    with writing(engine) as session:
+        record_event(session, "org", NOW, "me", "did", "it", {"much": "x" * 100_000})
+    engine.dispose()
+
+
 def test_a_failing_block_stores_nothing(engine: Engine) -> None:
     with pytest.raises(RuntimeError), writing(engine) as session:
         record_event(session, "org", NOW, "me", "did", "it", {})

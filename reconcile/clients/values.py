@@ -69,16 +69,21 @@ def moment(value: Any) -> datetime | None:
     Accepts ``/Date(ms)/`` with or without an offset, which is decoration (the milliseconds are UTC; facts, section 3),
     ``/Date(0+0000)/`` and .NET's year 1 for "none", and ISO 8601 with or without a zone and with seven decimals.
     """
+    stamp = _stamp(value)
+    if stamp is None:
+        return None
+    return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
+
+
+def _stamp(value: Any) -> datetime | None:
+    """A point in time as it is written, with its own offset if it has one."""
     if value is None or value == "":
         return None
     ticks = _TICKS.match(text(value))
     try:
-        if ticks:
-            return _from_ticks(int(ticks[1]))
-        stamp = datetime.fromisoformat(_FRACTION.sub(r"\1", text(value)))
+        return _from_ticks(int(ticks[1])) if ticks else datetime.fromisoformat(_FRACTION.sub(r"\1", text(value)))
     except (ValueError, OverflowError):
         raise BadData("A date cannot be read.", remedy="Look at the record in the system it comes from.") from None
-    return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
 
 
 def _from_ticks(milliseconds: int) -> datetime | None:
@@ -87,9 +92,13 @@ def _from_ticks(milliseconds: int) -> datetime | None:
 
 
 def day(*values: Any) -> date | None:
-    """The date in the first of the values that is there. A date-only field is midnight UTC of that very day."""
+    """The date in the first of the values that is there, as it is written: the calendar day that people see.
+
+    Xero's ``/Date(ms)/`` is midnight UTC of that very day. ISO 8601 with an offset is the day where it was written, so
+    that 8 in the morning in Sydney does not become the day before. Raises BadData.
+    """
     for value in values:
-        stamp = moment(value)
+        stamp = _stamp(value)
         if stamp is not None:
             return stamp.date()
     return None

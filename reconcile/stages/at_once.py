@@ -48,18 +48,21 @@ def _master(services: Services, seq: int, entity: Entity) -> dict[str, int]:
         pull_entity(services, seq, "pooltrackr", "pools")
     proposed = propose_entity(services, seq, entity)
     decided = approve_by_policy(services, entity).accepted
-    pushed = _push(services, entity) if decided else 0
-    return {f"{entity} proposed": proposed["new"], f"{entity} approved": decided, f"{entity} pushed": pushed}
+    pushed = _push(services, entity) if decided else {}
+    return {f"{entity} proposed": proposed["new"], f"{entity} approved": decided, f"{entity} pushed": 0, **pushed}
 
 
-def _push(services: Services, entity: Entity) -> int:
-    done = 0
+def _push(services: Services, entity: Entity) -> dict[str, int]:
+    """What was pushed; what a gate or a guard stops waits for the hourly push, which says so in words."""
+    counts = {f"{entity} pushed": 0}
     for target in SYSTEMS:
         try:
-            done += push_entity(services, target, entity).done
-        except (GateClosed, GuardStopped, NotReady):
+            counts[f"{entity} pushed"] += push_entity(services, target, entity).done
+        except GuardStopped:
+            counts[f"{entity} to {target} stopped by a guard"] = 1
+        except (GateClosed, NotReady):
             continue
-    return done
+    return counts
 
 
 def _money(services: Services, seq: int) -> dict[str, int]:

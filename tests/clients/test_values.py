@@ -44,6 +44,21 @@ def test_a_day_is_the_day_that_is_written_not_the_one_in_another_zone():
     assert day("2026-11-01T00:00:00", "/Date(0)/") == date(2026, 11, 1)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-10-04",
+        "2026-10-04T00:30:00+10:00",
+        "2026-10-04T08:00:00+11:00",
+        "2026-10-04T23:30:00-05:00",
+        "2026-10-04T00:00:00Z",
+        "2026-10-04 09:15:00+09:30",
+    ],
+)
+def test_a_day_with_an_offset_is_the_calendar_day_where_it_was_written(written):
+    assert day(written) == date(2026, 10, 4)
+
+
 def test_money_never_passes_through_a_float():
     amount = money(decode(b'{"Total": 0.1000000000000000055511151231257827}')["Total"])
 

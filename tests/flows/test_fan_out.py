@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from prefect import Flow
@@ -25,6 +26,7 @@ from prefect.states import Completed, Crashed, Failed, Scheduled
 from flows.deployments import as_runner_deployment, declared_deployments
 from flows.nightly import nightly_reconciliation
 from flows.nightly_all import nightly_of_all
+from reconcile.nights import is_due, last_due
 from reconcile.records import Organisation
 from reconcile.settings import Settings
 from reconcile.stages.nights import due_nights
@@ -179,6 +181,21 @@ def test_a_night_is_due_once_in_its_own_zone_and_not_while_the_organisation_rest
         start_run(session, "east", "nightly", "R1", 0, datetime(2026, 11, 20, 15, 5, tzinfo=UTC))
     assert set(due_nights(three, At(2026, 11, 20, 18, 1))) == {"west"}
     assert due_nights(three, At(2026, 11, 21, 14, 59)) == {}  # too late to make up for: the next night is near
+
+
+@pytest.mark.parametrize("cron", ["0 2 * * *", "30 2 * * *"])
+@pytest.mark.parametrize("changes", [datetime(2026, 10, 3, 16, tzinfo=UTC), datetime(2027, 4, 3, 16, tzinfo=UTC)])
+def test_when_two_at_night_is_skipped_or_comes_twice_each_day_has_one_night(cron: str, changes: datetime) -> None:
+    started: list[datetime] = []
+    for look in range(-4 * 24 * 3, 4 * 24 * 3):  # every quarter of an hour, three days before and after
+        now = changes + timedelta(minutes=15 * look)
+        if is_due(cron, "Australia/Sydney", now) and (
+            not started or started[-1] < last_due(cron, "Australia/Sydney", now)
+        ):
+            started.append(now)
+    days = [at.astimezone(ZoneInfo("Australia/Sydney")).date() for at in started]
+    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
+    assert len(days) in (6, 7)
 
 
 def test_organisations_run_side_by_side_and_with_sqlite_one_after_the_other() -> None:

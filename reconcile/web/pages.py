@@ -15,8 +15,9 @@ from reconcile.reports.flag_words import flag_words
 from reconcile.reports.wording import details, money
 from reconcile.store.naming import plain
 from reconcile.web.guard import desk_of, visit_of
-from reconcile.web.wording import meaning_of, remedy_of
+from reconcile.web.wording import STATE_WORDS, VERBS, meaning_of, remedy_of
 
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 SCREENS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),
     ("/contacts", "Contacts"),
@@ -74,6 +75,11 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
+def _readable(value: object) -> object:
+    """What is shown, without the signs that turn the direction of everything behind them."""
+    return value.translate(_TURNING) if type(value) is str and not value.isascii() else value
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -82,8 +88,13 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_readable,
     )
     environment.filters |= {"flag": flag_words, "per_cent": per_cent, "details": details, "money": money}
     environment.filters |= {"meaning": meaning_of, "remedy": remedy_of, "plain": plain}
+    environment.filters |= {
+        "verb": lambda name: VERBS.get(name, name),
+        "state": lambda name: STATE_WORDS.get(name, name),
+    }
     environment.filters |= {"evidence": in_words, "detail": detail_in_words}
     return environment

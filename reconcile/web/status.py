@@ -28,7 +28,7 @@ from reconcile.web.pages import go_to, show
 from reconcile.web.run_log import logged
 from reconcile.web.screens import FINDING_SCREENS, SCREENS, TABS, Screen
 from reconcile.web.stopped import find_stops
-from reconcile.web.wording import ONE, STATE_WORDS, VERBS
+from reconcile.web.wording import ONE
 
 router = APIRouter()
 
@@ -82,7 +82,7 @@ def boards(
     return show(
         request, "boards.html", all_boards=BOARDS, counts=counts, shown=shown, rows=rows, total=total, page=page,
         pages=max(1, -(-total // PAGE)), log=logged(runs), local=local_of(services), all_writes=sum(counts.values()),
-        names=names, verbs=VERBS, states=STATE_WORDS, one=ONE, stops=find_stops(services) if shown.name == "waiting" else [],
+        names=names, one=ONE, stops=find_stops(services) if shown.name == "waiting" else [],
         version=services.settings_version,
     )  # fmt: skip
 

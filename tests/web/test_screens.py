@@ -215,6 +215,7 @@ def test_hostile_names_are_inert_on_every_screen(hostile: Services) -> None:
         assert answer.status_code == 200, path
         assert "<script>alert" not in answer.text, path
         assert "<img" not in answer.text, path
+        assert "\u202e" not in answer.text, path
         assert "49 " not in answer.text or "{{7*7}}" in answer.text, path
     for text in HOSTILE:
         assert client.get("/contacts", params={"q": text}).status_code == 200

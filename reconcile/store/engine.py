@@ -115,11 +115,12 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to a revision, up or down."""
+    """Bring the tables to a revision, up or down. Raises NotReady when a newer program has made them."""
     with engine.connect().execution_options(writes=True) as connection:
         config = _config()
         config.attributes["connection"] = connection
         current = MigrationContext.configure(connection).get_current_revision()
+        _require_known(current)
         move = command.downgrade if _is_behind(config, revision, current) else command.upgrade
         move(config, revision)
         connection.commit()
@@ -143,8 +144,18 @@ def require_current(engine: Engine) -> None:
     if current is None:
         migrate(engine)
     elif current != head:
+        _require_known(current)
         message = f"The database is at version {current}, this program needs {head}."
         raise NotReady(message, remedy="Make a backup, then run `reconcile upgrade`.")
+
+
+def _require_known(current: str | None) -> None:
+    known = {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current is not None and current not in known:
+        raise NotReady(
+            f"The database is at version {current}, which this program does not know: it knows up to {_head()}.",
+            remedy="Install the newer program again, or go back to a backup that was made before the upgrade.",
+        )
 
 
 def _is_behind(config: Config, revision: str, current: str | None) -> bool:

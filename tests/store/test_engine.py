@@ -54,9 +54,17 @@ def test_migrations_go_down_and_up_again(engine: Engine) -> None:
 
 def test_a_database_of_another_version_is_refused_with_the_remedy(engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     with pytest.raises(NotReady, match="reconcile upgrade"):
         require_current(engine)
+
+
+def test_a_database_of_a_newer_program_is_neither_used_nor_upgraded(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for use in (require_current, migrate):
+        with pytest.raises(NotReady, match="Install the newer program again"):
+            use(engine)
 
 
 def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path: Path) -> None:

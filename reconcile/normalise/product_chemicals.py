@@ -5,7 +5,14 @@ substances in different shops ("granular chlorine", "pH down") stands in AMBIGUO
 """
 
 CHEMICALS: dict[str, tuple[str, ...]] = {
-    "calcium hypochlorite": ("calcium hypochlorite", "calcium hypo", "cal hypo", "calhypo"),
+    "calcium hypochlorite": (
+        "calcium hypochlorite",
+        "calcium hypo",
+        "cal hypo",
+        "calhypo",
+        "unstabilised granular chlorine",
+        "granular chlorine unstabilised",
+    ),
     "sodium hypochlorite": (
         "sodium hypochlorite",
         "sodium hypo",
@@ -22,6 +29,7 @@ CHEMICALS: dict[str, tuple[str, ...]] = {
         "sodium dichloroisocyanurate",
         "dichloroisocyanurate",
         "stabilised granular chlorine",
+        "granular chlorine stabilised",
         "stabilised chlorine granular",
         "di chlor",
         "stabilised chlorine dichlor",

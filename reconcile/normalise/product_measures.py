@@ -78,6 +78,7 @@ _ADJACENT_ONLY = {"in", "a", "ma"}  # "3 in 1" and "5 a day" are no measures
 _SPACED = sorted((w for w in _BY_SPELLING if w not in _ADJACENT_ONLY), key=lambda word: (-len(word), word))
 _SPELLINGS = "|".join([*_SPACED, *sorted(_ADJACENT_ONLY)])
 NOMINAL = {"length": 0.06, "power": 0.03}
+NOMINAL_STEP = {"length": 25.4 / 16, "power": 745.7 / 12}  # inches and horsepower, in mm and watts
 TAKEN = "\x00"  # stands where a measure was
 _NUMBER = r"(?<![\w.])(\d{1,9}(?:\.\d{1,6})?)"
 _MEASURE = rf"{_NUMBER}(?:[ -]?({'|'.join(_SPACED)})|({'|'.join(sorted(_ADJACENT_ONLY))}))(?!\w)"
@@ -149,6 +150,17 @@ def _decimal_of_fraction(match: re.Match[str]) -> str:
 def tolerance_of(dimension: str) -> float:
     """The share by which amounts of one thing may differ: pipes and motors go by nominal sizes (1.5 hp is 1.1 kW)."""
     return NOMINAL.get(dimension, 0.011)
+
+
+def same_size(dimension: str, one: float, other: float) -> bool:
+    """Whether two amounts are one size: 1.5" pipe is sold as 40 mm, but a 42 mm seal is no 40 mm seal."""
+    step = NOMINAL_STEP.get(dimension)
+    nominal = step is not None and (_is_multiple(one, step) or _is_multiple(other, step))
+    return same_amount(one, other, tolerance_of(dimension) if nominal else 0.011)
+
+
+def _is_multiple(amount: float, step: float) -> bool:
+    return amount > 0 and abs(amount / step - round(amount / step)) < 0.002 and round(amount / step) > 0
 
 
 def same_amount(one: float, other: float, tolerance: float = 0.06) -> bool:

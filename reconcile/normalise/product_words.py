@@ -3,6 +3,8 @@
 To add one: a row here. STATES are compared by a veto (a refill is not a new drum).
 """
 
+from reconcile.normalise.text import word_set
+
 # what is sold besides or instead of the goods: state -> words
 STATES: dict[str, tuple[str, ...]] = {
     "refill": ("refill", "refills", "refilled"),
@@ -15,6 +17,26 @@ STATES: dict[str, tuple[str, ...]] = {
     "reconditioned": ("reconditioned", "refurbished", "refurb", "recon", "used", "secondhand", "second hand"),
     "hire": ("hire", "rental"),
     "trial": ("trial", "sample"),
+    "without": (
+        "without",
+        "w/o",
+        "excluding",
+        "excl",
+        "not including",
+        "no fittings",
+        "no valve",
+        "no cell",
+        "no hose",
+        "no media",
+        "no motor",
+        "no lid",
+        "no drum",
+        "no stand",
+        "no battery",
+        "no cable",
+        "no pump",
+        "no filter",
+    ),
 }
 # states of which one side may say nothing: "genuine" is often left out
 OPTIONAL_STATES = frozenset({"spare", "genuine", "trial"})
@@ -100,8 +122,19 @@ VARIANTS: tuple[frozenset[str], ...] = tuple(
         "gas electric solar",
         "natural lpg",
         "pool spa",
+        "bag bucket",
+        "bag pail",
+        "bag tub",
+        "bag drum",
         "black white blue grey red green yellow pink orange purple brown multicolour",
     )
+)
+# words of an article of its own, where the other side does not have them
+SETS_APART = word_set(
+    "left right front rear back upper lower top bottom inner outer inlet outlet male female small medium large xl xlarge xxl xs mini jumbo "
+    "dual double twin triple quad basic deluxe professional pro plus max lite elite ultimate platinum premium upgrade manual "
+    "mk1 mk2 mk3 mk4 mki mkii mkiii mkiv ii iii iv v2 v3 used demo faulty damaged seconds warranty bundle spares installation "
+    "body base half"
 )
 # what belongs to a thing and is not the thing: "CTX280 basket" is not "CTX280"
 PART_WORDS = frozenset(

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from rapidfuzz.distance import Levenshtein
 
 from reconcile.matching.products.products import Product
-from reconcile.normalise.product_measures import Measure, same_amount, tolerance_of
+from reconcile.normalise.product_measures import Measure, same_size
 from reconcile.normalise.product_text import damaged_sku_key
-from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, VARIANTS
+from reconcile.normalise.product_words import HARMLESS, OPTIONAL_STATES, SETS_APART, VARIANTS
 
 MISSPELT = 0.8
 LONG_MODEL = 7
 VARIANT_WORDS = frozenset().union(*VARIANTS)
 GST = 1.1
+NEGATIONS = ("un", "non", "in", "de", "dis", "anti")
+ENDINGS = ("ate", "ite", "ide", "er", "ed")
 DOUBLINGS_FORGIVEN = 0.3  # prices within 1.23 of each other (GST, a year of rises) say nothing
 
 
@@ -43,8 +45,7 @@ def _alone(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ...
 
 
 def _shared(dimension: str, ones: tuple[Measure, ...], others: tuple[Measure, ...]) -> bool:
-    tolerance = tolerance_of(dimension)
-    return any(same_amount(one.amount, other.amount, tolerance) for one in ones for other in others)
+    return any(same_size(dimension, one.amount, other.amount) for one in ones for other in others)
 
 
 def differing_in(*dimensions: str) -> Callable[[Product, Product], float]:
@@ -195,10 +196,23 @@ def words_left(one: Product, two: Product) -> frozenset[str]:
 def _written_alike(word: str, other: str) -> bool:
     if word.isalpha() and other.isalpha():
         short, long = sorted((word, other), key=len)
-        return (len(short) >= 4 and long.startswith(short)) or Levenshtein.normalized_similarity(
-            word, other
-        ) >= MISSPELT
+        shortened = len(short) >= 4 and long.startswith(short) and short not in HARMLESS
+        alike = shortened or Levenshtein.normalized_similarity(word, other) >= MISSPELT
+        return alike and not _turned_round(short, long)
     return min(len(word), len(other)) >= 5 and (word in other or other in word)
+
+
+def _turned_round(short: str, long: str) -> bool:
+    """Whether one letter or syllable makes another thing of a word: unsalted, non-slip, bisulphite, stabilised, Mk III."""
+    negated = any(long == syllable + short for syllable in NEGATIONS) or long == short + "less"
+    ends = [next((end for end in ENDINGS if word.endswith(end)), "") for word in (short, long)]
+    return negated or (all(ends) and ends[0] != ends[1]) or short.rstrip("i") == long.rstrip("i")
+
+
+def set_apart(one: Product, two: Product) -> float:
+    """Only one names an edition, a side, a size in words or a condition: ``Plus``, ``left``, ``demo``."""
+    words = (one.tokens - two.said) | (two.tokens - one.said)
+    return float(bool(words & SETS_APART))
 
 
 def said_alike(one: Product, two: Product) -> float:

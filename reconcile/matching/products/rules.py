@@ -115,6 +115,7 @@ RULES: list[Rule] = [
     Rule("brand_differs", -PER_BIT, compare.different_brand, _both("brand differs", lambda p: p.text.brand), veto=True),
     # disagreement that does not weigh, but keeps a pair with a person
     Rule("part_or_whole", 0.0, compare.part_or_whole, _always("a part is named on one side only"), veto=True),
+    Rule("set_apart", 0.0, compare.set_apart, _always("an edition, side or condition is named on one side only"), veto=True),
     Rule("much_dearer", 0.0, compare.much_dearer, _always("one price is more than twice the other"), veto=True),
     # disagreement that only weighs
     Rule("brand_missing", -PER_BIT, compare.brand_missing, _both("brand on one side", lambda p: p.text.brand)),

@@ -46,6 +46,19 @@ LOOK_ALIKES = [
     ("PVC Reducing Bush 50x40mm", "PVC Reducing Bush 50 x 25"),
     ("Copper Algaecide 5L", "Algaecide 5L"),
     ("Labour apprentice per hour", "Labour electrician per hour"),
+    ("HSS Drill Bit 10mm", "HSS Drill Bit 10.5mm"),
+    ("Suction Hose 40mm", "Suction Hose 42mm"),
+    ("Sodium bisulphate 10kg", "Sodium bisulphite 10kg"),
+    ("Granular Chlorine stabilised 10kg", "Granular Chlorine unstabilised 10kg"),
+    ("Pipe Lagging insulated", "Pipe Lagging uninsulated"),
+    ("Chlorine stabiliser 4kg", "Chlorine stabilised 4kg"),
+    ("Pressure Gauge with valve", "Pressure Gauge without valve"),
+    ("Pressure Gauge with fittings", "Pressure Gauge no fittings"),
+    ("Vortex Cleaner MkII", "Vortex Cleaner MkIII"),
+    ("Kestral KXW47112", "Kestral KXW47112 rear"),
+    ("Kestral KXW47112", "Kestral KXW47112 demo"),
+    ("Kestral KXW47112", "Kestral KXW47112 warranty"),
+    ("Pool Salt 20kg bag", "Pool Salt 20kg bucket"),
 ]
 
 

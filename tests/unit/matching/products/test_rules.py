@@ -29,6 +29,7 @@ EXAMPLES = {
     "different_kind": ({"name": "Zodiac LM2-20 cell"}, {"name": "Zodiac LM2-20 chlorinator"}),
     "different_variant": ({"name": "Pool service weekly"}, {"name": "Pool service monthly"}),
     "part_or_whole": ({"name": "Davey SLS200 basket"}, {"name": "Davey SLS200"}),
+    "set_apart": ({"name": "Zodiac TRX85000 cleaner left"}, {"name": "Zodiac TRX85000 cleaner"}),
     "much_dearer": ({"name": "Leaf rake", "price": "20.00"}, {"name": "Leaf rake", "price": "45.00"}),
     "price_differs": ({"name": "Leaf rake", "price": "20.00"}, {"name": "Leaf rake", "price": "30.00"}),
     "different_price": ({"name": "Leaf rake", "price": "20.00"}, {"name": "Leaf rake", "price": "20.50"}),

@@ -20,6 +20,7 @@ VETO_WORDS = {
     "brand_differs": "the brands differ",
     "part_or_whole": "only one name says that it is a part, a bag or the like",
     "much_dearer": "one price is more than twice the other",
+    "set_apart": "only one name says an edition, a side or a condition",
 }
 
 _BREAKS = re.compile(
@@ -62,11 +63,9 @@ def detail_in_words(detail: str, vetoes: str = "") -> str:
         return f"Look closely: {'; '.join(named)} ({evidence})." if named else f"Look closely: {evidence}."
     if (rival := _RIVAL.fullmatch(detail)) is not None:
         who, whom = rival["who"], rival["whom"]
-        return (
-            f"{who} in Pooltrackr fits {whom} in Xero nearly as well."
-            if whom
-            else f"{who} in Xero fits nearly as well."
-        )
+        if whom:
+            return f"Another record of Pooltrackr, {who}, fits {whom} in Xero nearly as well."
+        return f"Another record of Xero, {who}, fits nearly as well."
     return detail
 
 

@@ -52,8 +52,12 @@ def test_weights_are_kept_where_they_are_explained() -> None:
             "person_differs",
             "Look closely: names another person.",
         ),
-        ("Ann Lee fits Ann Lee nearly as well.", "", "Ann Lee in Pooltrackr fits Ann Lee in Xero nearly as well."),
-        ("Lee P/L fits nearly as well.", "", "Lee P/L in Xero fits nearly as well."),
+        (
+            "Ann Lee fits Ann Lee nearly as well.",
+            "",
+            "Another record of Pooltrackr, Ann Lee, fits Ann Lee in Xero nearly as well.",
+        ),
+        ("Lee P/L fits nearly as well.", "", "Another record of Xero, Lee P/L, fits nearly as well."),
         ("C1 is also selected by C2.", "", "C1 is also selected by C2."),
     ],
 )
@@ -62,4 +66,4 @@ def test_a_flag_says_which_system_and_what_to_look_at(detail: str, vetoes: str, 
 
 
 def test_every_veto_of_a_product_has_words() -> None:
-    assert {rule.name for rule in RULES if rule.veto} == VETO_WORDS.keys()
+    assert {rule.name for rule in RULES if rule.veto} <= VETO_WORDS.keys()

@@ -7,6 +7,11 @@ from reconcile.errors import GateClosed
 from reconcile.organisation_settings import OrganisationSettings
 from reconcile.records import Account
 
+NO_ACCOUNTS = (
+    "No chart of accounts has been read from Xero yet, so there is no account to choose. Run reconcile nightly; "
+    "if that was done, reconcile status says what is wrong with the connection."
+)
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -40,20 +45,24 @@ def settings_gate(settings: OrganisationSettings, accounts: Sequence[Account], s
 
     ``surcharged`` is how many payments carry a card surcharge for which there is no account.
     """
+    if not accounts:
+        return Gate("settings", (NO_ACCOUNTS,), "Choose accounts once they were read: reconcile settings.")
     by_code = {account.code: account for account in accounts if account.code}
     blockers = []
     sales = by_code.get(settings.default_sales_account)
     if sales is None or sales.status != "ACTIVE" or sales.account_class != "REVENUE":
         blockers.append(
-            f"The default sales account {settings.default_sales_account or '(none)'} is no active revenue account."
+            f"The default sales account {settings.default_sales_account or '(none)'} is not an active income account in Xero."
         )
     if not settings.payment_account:
         blockers.append("No payment account is set.")
     elif not _takes_payments(by_code.get(settings.payment_account)):
-        blockers.append(f"The payment account {settings.payment_account} is no active account that takes payments.")
+        blockers.append(
+            f"The payment account {settings.payment_account} is not an active account in Xero that takes payments."
+        )
     for label, code in (("fees", settings.fees_account), ("reimbursement", settings.reimbursement_account)):
         if code and (code not in by_code or by_code[code].status != "ACTIVE"):
-            blockers.append(f"The {label} account {code} is not an active account.")
+            blockers.append(f"The {label} account {code} is not an active account in Xero.")
     if surcharged and not settings.reimbursement_account:
         blockers.append(f"{surcharged} payments carry a card surcharge, and no reimbursement account is set.")
     return Gate("settings", tuple(blockers), "Choose accounts from the chart of accounts: reconcile settings.")

@@ -29,7 +29,6 @@ from reconcile.store.engine import reading, writing
 from reconcile.store.organisations import load_settings, save_settings
 from reconcile.store.review_settings import recent_versions
 from reconcile.store.snapshots import Scope, current_records
-from reconcile.web.gate_words import without_accounts
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, desk_of, field
 from reconcile.web.local_time import local_of
 from reconcile.web.pages import go_to, show
@@ -102,7 +101,7 @@ def _page(
     categories = {p.category for p in products if isinstance(p, Product) and p.category} | {*settings.category_accounts}
     return show(
         request, "configure.html", status, settings=entered or settings, problems=problems, choices=account_choices(accounts),
-        gate=gate if accounts else without_accounts(gate), categories=sorted(categories), versions=versions, labels=LABELS,
+        gate=gate, categories=sorted(categories), versions=versions, labels=LABELS,
         version=services.settings_version, taxes=tax_choices([t for t in rates if isinstance(t, TaxRate)]),
         guards={name: label_of(Guards, name) for name in GUARDS}, wins={name: label_of(Wins, name) for name in WINS},
         policies={name: label_of(Policies, name) for name in POLICIES},

@@ -1,34 +1,13 @@
-"""What the gates say to a person: what is missing where nothing was read, and what an open one lets through."""
+"""What an open gate says to a person: what it lets through."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlmodel import Session
 
 from reconcile.gates import Gate
 from reconcile.records import Entity
-from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.snapshots import Scope, count_current
-
-NO_ACCOUNTS = (
-    "No chart of accounts has been read from Xero yet, so there is no account to choose. Run reconcile nightly; "
-    "if that was done, reconcile status says what is wrong with the connection."
-)
-
-
-def read_plain_gates(session: Session, services: Services) -> tuple[Gate, ...]:
-    """The gates, of which the settings' says so when there is no chart of accounts at all."""
-    gates = read_gates(session, services.org_id, services.settings_of_org)
-    has_accounts = all(gate.is_open for gate in gates if gate.name == "settings") or count_current(
-        session, Scope(services.org_id, "xero", "accounts")
-    )
-    return gates if has_accounts else tuple(without_accounts(gate) for gate in gates)
-
-
-def without_accounts(gate: Gate) -> Gate:
-    """A gate as it stands before any account was read: one sentence instead of one per account that is not there."""
-    return replace(gate, blockers=(NO_ACCOUNTS,)) if gate.name == "settings" and not gate.is_open else gate
 
 
 def open_words(

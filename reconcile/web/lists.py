@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from reconcile.errors import BadData, BadInput, Conflict, DecisionsRejected, GateClosed
 from reconcile.gates import Gate, contact_gate, product_gate
+from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.engine import reading
 from reconcile.store.naming import read_names
@@ -17,7 +18,7 @@ from reconcile.store.review_money import find_documents
 from reconcile.store.review_waits import Applied
 from reconcile.store.snapshots import Scope, count_current
 from reconcile.web.desk import Desk
-from reconcile.web.gate_words import how_many_read, read_plain_gates
+from reconcile.web.gate_words import how_many_read
 from reconcile.web.guard import AtDesk, Form, Posted, Visiting, field
 from reconcile.web.overtaking import Seen
 from reconcile.web.pages import go_to, query, show
@@ -164,7 +165,7 @@ def _gate(session: Session, services: Services, screen: Screen) -> tuple[Gate, l
     For products the contacts' gate holds as well, for money all of them.
     """
     if screen.entity in ("invoices", "payments"):
-        gates = read_plain_gates(session, services)
+        gates = read_gates(session, services.org_id, services.settings_of_org)
         return next((gate for gate in gates if not gate.is_open), gates[0]), []
     collisions = standing_collisions(session, services.org_id, "contacts")
     contacts = contact_gate([f"{record_id}: {detail}" for record_id, detail in collisions.items()])

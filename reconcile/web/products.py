@@ -15,6 +15,7 @@ from reconcile.proposing import live_records
 from reconcile.records import Product, System
 from reconcile.reports.csv_text import csv_text
 from reconcile.reports.files import write_csv
+from reconcile.stages.gates import read_gates
 from reconcile.stages.services import Services
 from reconcile.store.decisions import Source
 from reconcile.store.engine import reading, writing
@@ -27,7 +28,6 @@ from reconcile.store.runs import end_run, start_run
 from reconcile.store.snapshots import Scope, current_records
 from reconcile.store.tables import PushOperation
 from reconcile.web.configure import read_accounts, save_version
-from reconcile.web.gate_words import read_plain_gates
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import BLOCKING_SHOWN, attempt, person
 from reconcile.web.pages import go_to, show
@@ -68,7 +68,7 @@ def products(request: Request, desk: AtDesk) -> Response:
     with reading(services.engine) as session:
         books = read_books(session, services.org_id)
         situation = _situation(session, services.org_id, books)
-        gates = read_plain_gates(session, services)
+        gates = read_gates(session, services.org_id, services.settings_of_org)
         plan = _import(session, services, books)
         gate = _next_gate(gates)
         named = read_names(session, services.org_id, gate.blockers[:BLOCKING_SHOWN])

@@ -20,7 +20,7 @@ from reconcile.store.review_findings import count_places
 from reconcile.store.review_list import count_work
 from reconcile.store.review_operations import PAGE, board_rows, recent_runs, same_problem
 from reconcile.store.snapshots import Scope, current_record
-from reconcile.web.gate_words import open_words, read_plain_gates
+from reconcile.web.gate_words import open_words
 from reconcile.web.guard import AtDesk, Posted, Visiting, field
 from reconcile.web.lists import attempt
 from reconcile.web.local_time import local_of
@@ -38,7 +38,7 @@ def overview(request: Request, desk: AtDesk) -> Response:
     """The gates, what is to be decided, and what was sent."""
     services = desk.current()
     with reading(services.engine) as session:
-        gates = read_plain_gates(session, services)
+        gates = read_gates(session, services.org_id, services.settings_of_org)
         counted = count_work(session, services.org_id, [_all(screen) for screen in SCREENS])
         held = [(s, count_places(session, services.org_id, s.entity, s.names)) for s in FINDING_SCREENS]
         boards = count_boards(count_by_status(session, services.org_id))

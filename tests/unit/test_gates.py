@@ -33,7 +33,7 @@ def test_the_settings_gate_wants_a_revenue_account_and_one_that_takes_payments()
 
 def test_an_optional_account_must_exist_once_it_is_named() -> None:
     gate = settings_gate(OrganisationSettings(payment_account="090", fees_account="404"), [SALES, BANK])
-    assert gate.blockers == ("The fees account 404 is not an active account.",)
+    assert gate.blockers == ("The fees account 404 is not an active account in Xero.",)
 
 
 def test_surcharges_want_a_reimbursement_account_since_they_are_somebodys_money() -> None:
@@ -41,3 +41,8 @@ def test_surcharges_want_a_reimbursement_account_since_they_are_somebodys_money(
     gate = settings_gate(settings, [SALES, BANK], surcharged=3)
     assert gate.blockers == ("3 payments carry a card surcharge, and no reimbursement account is set.",)
     assert settings_gate(settings.model_copy(update={"reimbursement_account": "200"}), [SALES, BANK], 3).is_open
+
+
+def test_before_any_account_was_read_that_is_all_there_is_to_say() -> None:
+    (blocker,) = settings_gate(OrganisationSettings(fees_account="404"), []).blockers
+    assert blocker.startswith("No chart of accounts has been read from Xero yet")

@@ -313,7 +313,7 @@ def test_before_anything_was_read_no_gate_says_open_and_the_missing_accounts_are
     visitor = Visitor(create_app(Desk(services, Doors(by="Anna"))), ("127.0.0.1", 50000))
     for address in ("/", "/configure", "/contacts", "/invoices"):
         page = visitor.get(address).text
-        assert "no active revenue account" not in page
+        assert "active income account" not in page
         assert "reconcile nightly" in page, address
     assert 'class="open"' not in visitor.get("/").text
     assert "neither Pooltrackr nor Xero had any contacts" in visitor.get("/contacts").text

@@ -52,6 +52,16 @@ VETOES = (
         ),
     ),
     Veto(
+        "another_site",
+        "one organisation at two addresses with two phones",
+        lambda level: (
+            (level("both_organisations") == 1)
+            & (level("phone") == 0)
+            & (level("street") == 0)
+            & np.isin(level("place"), (0, 1, 2))
+        ),
+    ),
+    Veto(
         "only_an_initial",
         "only an initial of the given name agrees, which half a family may have",
         lambda level: (level("person") == 6) & (level("email") != 4) & (level("same_mobile") == 0),

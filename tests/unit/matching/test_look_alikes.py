@@ -30,6 +30,17 @@ LOOK_ALIKES = {
         {**JOHN, "site_street": "77 Pelican Road", "site_suburb": "Buderim"},
     ),
     "elsewhere": (JOHN, {**JOHN, **AWAY}),
+    "another_site": (
+        {**BODY, "company": "Abernethy Motel"},
+        {
+            **BODY,
+            "company": "Abernethy Motel",
+            "phone": "07 5499 3131",
+            "street": "8 Heron Court",
+            "suburb": "Nambour",
+            "postcode": "4560",
+        },
+    ),
     "only_an_initial": (
         {**JOHN, "phone": "07 5441 2020", "email": ""},
         {**JOHN, "name": "J Abernethy", "phone": "07 5441 2020"},

@@ -15,7 +15,7 @@ from tasks.propose import apply_policies, propose
 from tasks.pull import check_connection, pull
 from tasks.push import push_if_open
 from tasks.report import report, show
-from tasks.run import Choice, is_resting, tracked_run
+from tasks.run import Choice, RunInProgress, is_resting, tracked_run
 
 
 @flow(name="nightly-reconciliation", flow_run_name=named("nightly"), on_failure=[alert], on_crashed=[alert])
@@ -51,11 +51,18 @@ def nightly_reconciliation(
             if not dry_run:
                 run.counts[f"policy {master}"] = {"decided": apply_policies(run, master)}
         if push_approved and not dry_run:
-            for master in run.masters(entity):
-                run.counts[f"push {master} to xero"] = push_if_open(run.org, "xero", master)
-                run.counts[f"push {master} to pooltrackr"] = push_if_open(run.org, "pooltrackr", master)
+            run.send(lambda: push_masters(run, entity))
         if invoices and entity in ("everything", "invoices"):
             money_steps(run, push_approved=push_approved and not dry_run)
         reported = report(run)
         run.counts["standing"] = show(run, reported)
+        run.raise_stopped()
         return {"org": run.org, "run": run.id, "counts": run.counts, "reported": reported}
+
+
+def push_masters(run: RunInProgress, entity: Choice) -> bool:
+    """Push contacts and products both ways, as far as their gates are open; returns whether anything went out."""
+    for master in run.masters(entity):
+        run.counts[f"push {master} to xero"] = push_if_open(run.org, "xero", master)
+        run.counts[f"push {master} to pooltrackr"] = push_if_open(run.org, "pooltrackr", master)
+    return any(counts for name, counts in run.counts.items() if name.startswith("push "))

@@ -1,12 +1,12 @@
 """Runs as Prefect sees them: opened, closed, and closed as failed with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
-from reconcile.errors import BadInput, NotReady
+from reconcile.errors import BadInput, GuardStopped, NotReady
 from reconcile.records import Entity, Organisation
 from reconcile.settings import Settings
 from reconcile.stages.registering import all_registered
@@ -31,7 +31,8 @@ def require_choice(given: str) -> Choice:
 class RunInProgress:
     """A run that has been opened; what is put into ``counts`` is stored when it ends.
 
-    ``organisation`` is what Xero showed of it when the connection was checked.
+    ``organisation`` is what Xero showed of it when the connection was checked; ``stopped`` is the guard that ended the
+    sending, of which the reports still tell.
     """
 
     org: str
@@ -41,6 +42,20 @@ class RunInProgress:
     dry_run: bool = False
     cut_off_date: date | None = None
     organisation: Organisation | None = None
+    stopped: GuardStopped | None = None
+
+    def send(self, push: Callable[[], bool]) -> bool:
+        """Push unless a guard has stopped the sending; whether anything went out. What a guard says now is kept."""
+        try:
+            return self.stopped is None and push()
+        except GuardStopped as guard:
+            self.stopped = guard
+            return False
+
+    def raise_stopped(self) -> None:
+        """Raise GuardStopped when a guard ended the sending: the run has failed, though all else was done."""
+        if self.stopped is not None:
+            raise self.stopped
 
     def masters(self, chosen: Choice) -> tuple[Entity, ...]:
         """The entities beside invoices that are worked on."""

@@ -24,7 +24,7 @@ def decide(
 ) -> None:
     """Apply the decisions in a match report: all rows, or none with every problem named."""
     from reconcile.errors import BadInput
-    from reconcile.stages.decide import decide_file
+    from reconcile.stages.decide import UNTOLD, decide_file
     from reconcile.stages.services import open_services
 
     if not by.strip():
@@ -40,9 +40,7 @@ def decide(
         f"{decided.staged} writes staged."
     )
     if decided.untold:
-        console.print(
-            "The file that says what became of each row could not be written: look at the disk of the data folder."
-        )
+        console.print(UNTOLD)
     if decided.waiting:
         console.print(f"{decided.waiting} wait for a second person: on the review page, or with `reconcile confirm`.")
     if decided.collisions:

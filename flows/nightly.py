@@ -60,9 +60,8 @@ def nightly_reconciliation(
         return {"org": run.org, "run": run.id, "counts": run.counts, "reported": reported}
 
 
-def push_masters(run: RunInProgress, entity: Choice) -> bool:
-    """Push contacts and products both ways, as far as their gates are open; returns whether anything went out."""
+def push_masters(run: RunInProgress, entity: Choice) -> None:
+    """Push contacts and products both ways, as far as their gates are open."""
     for master in run.masters(entity):
         run.counts[f"push {master} to xero"] = push_if_open(run.org, "xero", master)
         run.counts[f"push {master} to pooltrackr"] = push_if_open(run.org, "pooltrackr", master)
-    return any(counts for name, counts in run.counts.items() if name.startswith("push "))

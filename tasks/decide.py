@@ -6,7 +6,7 @@ from pathlib import Path
 from prefect import task
 from prefect.events import emit_event
 
-from reconcile.stages.decide import decide_file
+from reconcile.stages.decide import UNTOLD, decide_file
 from reconcile.stages.services import open_services
 from tasks.edge import EDGE
 from tasks.progress import tell
@@ -24,4 +24,6 @@ def decide(org: str, path: Path, by: str) -> dict[str, int]:
         emit_event(APPROVED, resource={"prefect.resource.id": f"reconcile.organisation.{name}"}, payload={"org": name})
     counts = {what: int(count) for what, count in asdict(decided).items()}
     tell(f"{path.name}: {decided.accepted} decisions applied, {decided.staged} writes staged")
+    if decided.untold:
+        tell(UNTOLD)
     return counts

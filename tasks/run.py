@@ -44,10 +44,10 @@ class RunInProgress:
     organisation: Organisation | None = None
     stopped: GuardStopped | None = None
 
-    def send(self, push: Callable[[], bool]) -> bool:
-        """Push unless a guard has stopped the sending; whether anything went out. What a guard says now is kept."""
+    def send(self, push: Callable[[], object]) -> bool:
+        """Push unless a guard has stopped the sending; whether anything went out, as ``push`` says. A guard is kept."""
         try:
-            return self.stopped is None and push()
+            return self.stopped is None and bool(push())
         except GuardStopped as guard:
             self.stopped = guard
             return False

@@ -5,6 +5,7 @@ Only wordings of one and the same thing belong here; what names a chemical stand
 """
 
 import re
+from collections.abc import Iterable
 
 from reconcile.normalise.product_abbreviations import ABBREVIATIONS
 
@@ -96,15 +97,14 @@ def spell_out(text: str) -> str:
     return _WORD.sub(lambda match: ABBREVIATIONS.get(match.group(), match.group()), text)
 
 
-def _pattern(phrases: dict[str, str]) -> re.Pattern[str]:
-    """Finds the longest of many phrases between words; hyphens count as spaces."""
+def any_phrase(phrases: Iterable[str], gap: str = "[ -]") -> str:
+    """The expression that finds the longest of many phrases; hyphens count as spaces."""
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    written = (re.escape(phrase).replace(r"\ ", "[ -]+") for phrase in ordered)
-    return re.compile(r"(?:(?<!\w)|(?=[/(]))(?:" + "|".join(written) + r")(?:(?<=\))|(?!\w))")
+    return "|".join(re.escape(phrase).replace(r"\ ", gap) for phrase in ordered)
 
 
 _CANONICAL = {spell_out(phrase): kept for kept, others in PHRASES.items() for phrase in (kept, *others)}
-_PHRASE = _pattern(_CANONICAL)
+_PHRASE = re.compile(rf"(?:(?<!\w)|(?=[/(]))(?:{any_phrase(_CANONICAL, '[ -]+')})(?:(?<=\))|(?!\w))")
 _GAP = re.compile(r"[ -]+")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from reconcile.normalise.product_abbreviations import ABBREVIATIONS
 from reconcile.normalise.product_brands import CANONICAL_BRAND
 from reconcile.normalise.product_chemicals import NEEDS_A_SIZE, SUBSTANCES_OF
 from reconcile.normalise.product_measures import Measure, extract_measures
-from reconcile.normalise.product_phrases import spell_out, write_one_way
+from reconcile.normalise.product_phrases import any_phrase, spell_out, write_one_way
 from reconcile.normalise.product_words import SERVICE_WORDS, STATES, VARIANTS
 
 MAX_NAME = 300
@@ -29,19 +30,17 @@ _DIMENSIONS = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[x×](\d{1,3}(?:\.\d{1,2})?)")
 _DESCRIPTION_CHUNK = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
 
 
-def phrase_pattern(phrases: dict[str, object]) -> re.Pattern[str]:
+def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """One pattern that finds the longest of many phrases, on word borders, hyphens counting as spaces."""
-    ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    written = (re.escape(phrase).replace(r"\ ", "[ -]") for phrase in ordered)
-    return re.compile(r"(?<!\w)(" + "|".join(written) + r")(?!\w)")
+    return re.compile(rf"(?<!\w)({any_phrase(phrases)})(?!\w)")
 
 
 _SUBSTANCES = {spell_out(phrase): substances for phrase, substances in SUBSTANCES_OF.items()}
 _UNSURE_ALONE = {spell_out(phrase) for phrase in NEEDS_A_SIZE}
-_CHEMICAL = phrase_pattern(dict(_SUBSTANCES))
-_BRAND = phrase_pattern(dict(CANONICAL_BRAND))
+_CHEMICAL = phrase_pattern(_SUBSTANCES)
+_BRAND = phrase_pattern(CANONICAL_BRAND)
 _STATE_OF = {phrase: state for state, phrases in STATES.items() for phrase in phrases}
-_STATE = phrase_pattern(dict(_STATE_OF))
+_STATE = phrase_pattern(_STATE_OF)
 
 
 _WORDS_OF_PHRASES = {

@@ -72,25 +72,6 @@ SERVICE_WORDS = frozenset(
         "test",
     ]
 )
-CONTAINERS = frozenset(
-    [
-        "drum",
-        "drums",
-        "bag",
-        "bags",
-        "bucket",
-        "pail",
-        "tub",
-        "bottle",
-        "carboy",
-        "jerry",
-        "can",
-        "container",
-        "cube",
-        "ibc",
-    ]
-)
-
 # words that exclude each other: two products that carry different ones of a row are different articles
 VARIANTS: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())

@@ -28,8 +28,9 @@ _AGAIN = "Open it in Excel and save it again as Excel workbook (.xlsx)."
 def workbook_table(content: bytes) -> list[list[str]]:
     """The cells of the sheet that has the decision columns, as text, the header first.
 
-    Merged decisions are refused: Excel keeps what stands in the first row of them only. A formula keeps its leading "=", so that it is refused where it matters; what stands right of the header's last
-    column is somebody's own remark. Raises DecisionsRejected.
+    Merged decisions are refused: Excel keeps what stands in the first row of them only. A formula keeps its leading "=", so
+    that it is refused where it matters; what stands right of the header's last column is somebody's own remark. Raises
+    DecisionsRejected.
     """
     _check_container(content)
     try:

@@ -16,6 +16,8 @@ from reconcile.store.review_situation import situation_of
 from reconcile.store.review_waits import apply_or_wait
 from reconcile.store.runs import end_run, start_run
 
+UNTOLD = "The file that says what became of each row could not be written: look at the disk of the data folder."
+
 
 @dataclass(frozen=True)
 class Decided:
@@ -38,7 +40,8 @@ class Decided:
 def decide_file(services: Services, path: Path, by: str, *, proven: bool = False) -> Decided:
     """Apply an analyst's file: all rows or none; the same file a second time is a no-op.
 
-    What became of each row is written into an outcome file beside the reports. Raises DecisionsRejected with every problem: row, column, what was found, what to do.
+    What became of each row is written into an outcome file beside the reports. Raises DecisionsRejected with every
+    problem: row, column, what was found, what to do.
     """
     rows = read_decisions(path)
     sha256 = file_sha256(path)

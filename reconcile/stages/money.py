@@ -32,8 +32,8 @@ from reconcile.store.staging import count_open_by_verb
 from reconcile.store.sync_quiet import (
     count_proposals,
     is_matched,
-    mark_dated,
     mark_matched,
+    mark_rests,
     money_state,
     rested_on,
 )
@@ -113,7 +113,7 @@ def plan_money(
             state, night = _begin(session, services, organisation, run_seq)
         told = plan_cases(night, anew=anew)
         mark_matched(session, org_id, "money", state, run_seq)
-        mark_dated(session, org_id, "money", dated=False, rests=rests)
+        mark_rests(session, org_id, "money", rests)
         standing = told.standing
         saved = replace(standing.saved, kept=len(standing.proposals) - standing.saved.new)
         held = count_held(session, org_id)

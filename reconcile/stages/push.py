@@ -18,7 +18,6 @@ from reconcile.store.verifying import keep_seen, unshown, unverified_since, veri
 from reconcile.store.volumes import past_volumes, waiting_volume
 
 LISTED_BEFORE = timedelta(hours=1)  # Xero's clock and ours may differ
-STAGES: tuple[Entity, ...] = ("contacts", "products")
 
 
 def require_gates(services: Services, entity: Entity) -> None:

@@ -61,7 +61,8 @@ def _versions(found: Sequence[tables.RecordVersion], record: str) -> Iterator[st
     for entity, system in dict.fromkeys((row.entity, row.system) for row in found):
         mine = [row for row in found if (row.entity, row.system) == (entity, system)]
         state = "missing from the last listing" if mine[-1].missing_since else "current"
-        yield f"{record} is one of the {entity} of {system}: seen in {len(mine)} {'version' if len(mine) == 1 else 'versions'}, {state}."
+        versions = "1 version" if len(mine) == 1 else f"{len(mine)} versions"
+        yield f"{record} is one of the {entity} of {system}: seen in {versions}, {state}."
 
 
 def _flags(found: Sequence[tables.Flag]) -> Iterator[str]:

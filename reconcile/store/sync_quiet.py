@@ -139,16 +139,10 @@ def _shown(session: Session, org_id: str, entity: Entity, settings_version: int)
     ]
 
 
-def was_dated(session: Session, org_id: str, what: str) -> bool:
-    """Whether the last completed work on something depended on the day it was done."""
-    row = session.get(tables.MatchedState, (org_id, what))
-    return bool(row and json.loads(row.detail).get("dated"))
-
-
-def mark_dated(session: Session, org_id: str, what: str, *, dated: bool, rests: Sequence[str] = ()) -> None:
-    """Note whether completed work depended on the day it was done, and what it rested on that is stored nowhere else."""
+def mark_rests(session: Session, org_id: str, what: str, rests: Sequence[str]) -> None:
+    """Note what completed work rested on that is stored nowhere else."""
     row = session.get_one(tables.MatchedState, (org_id, what))
-    row.detail = canonical({"dated": dated, "rests": list(rests)})
+    row.detail = canonical({"rests": list(rests)})
     session.add(row)
 
 

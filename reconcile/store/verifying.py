@@ -76,8 +76,9 @@ def verify_done(
 ) -> tuple[int, int]:
     """Hold finished writes against the snapshot of a pull that began at ``pulled_from``; how many hold, how many do not.
 
-    ``shown`` is what such a pull listed where no snapshot of it is kept. A write that was settled before the pull began must show in it. One that does not, or whose mark two records carry,
-    becomes ``raced``: somebody replaced it since, or it was carried out twice after all.
+    ``shown`` is what such a pull listed where no snapshot of it is kept. A write that was settled before the pull began must
+    show in it. One that does not, or whose mark two records carry, becomes ``raced``: somebody replaced it since, or it was
+    carried out twice after all.
     """
     rows = _unverified(session, scope, pulled_from)
     if not rows:

@@ -17,7 +17,7 @@ def find_brands(sides: Sequence[Sequence[ProductText]], columns: Sequence[str]) 
     known = {brand for column in set(columns) if (brand := canonical_brand(column)) and _is_brand(brand)}
     if not known:
         return [list(side) for side in sides]
-    pattern = phrase_pattern(dict.fromkeys(known))
+    pattern = phrase_pattern(known)
     return [
         [
             replace(text, brand=found.group(1).replace("-", " "))

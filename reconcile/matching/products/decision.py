@@ -21,7 +21,8 @@ def decide(one: Product, two: Product, score: float, clearance: float, vetoes: l
 def corroborated(one: Product, two: Product) -> bool:
     """Whether the names say the same and something besides agrees: a code, a model number, or the price.
 
-    The price says nothing where only one side names a brand: the other may be the same thing of another maker. A long model number in both names also carries a pair of which only one name says more than the other.
+    The price says nothing where only one side names a brand: the other may be the same thing of another maker. A long model
+    number in both names also carries a pair of which only one name says more than the other.
     """
     if compare.said_alike(one, two):
         priced = compare.same_price(one, two) and not compare.brand_missing(one, two)

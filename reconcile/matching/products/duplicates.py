@@ -22,8 +22,9 @@ def find_duplicate_products(frame: pd.DataFrame) -> pd.DataFrame:
     """Groups of records of one system that look like one article, with DUPLICATE_COLUMNS.
 
     The comparison is that of ``match_products``. Two records that a veto keeps apart (another pack, model, chemical
-    ...) are no duplicates. How far brands and prices count is not learnt here: every record agrees with itself. ``score`` is that of the record's best partner in the group; ``differs`` says what the two
-    do not share. The group is named after its first id.
+    ...) are no duplicates. How far brands and prices count is not learnt here: every record agrees with itself. ``score``
+    is that of the record's best partner in the group; ``differs`` says what the two do not share. The group is named after
+    its first id.
     """
     pairs = compare_sides(complete(frame), complete(frame), frozenset())
     value = pairs.value - pairs.ruled[:, LEARNT] @ WEIGHTS[LEARNT]
